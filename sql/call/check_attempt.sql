@@ -1,0 +1,23 @@
+create or replace function pawl.check_attempt(call jsonb)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = pawl, pg_temp
+as $$
+begin
+  perform from pawl.attempts as a
+  where a.task_id = (call ->> 'task_id')::uuid
+    and a.step_no = (call ->> 'step_no')::integer
+    and a.attempt = (call ->> 'attempt')::integer
+    and a.worker_id = (call ->> 'worker_id')::uuid
+    and a.finished_at is null;
+  if not found then
+    raise exception using
+      errcode = 'PW002',
+      message = format('attempt %s of step %s is over', call ->> 'attempt', call ->> 'step_no'),
+      hint = 'Another worker may have the step in hand. Stop at once.';
+  end if;
+end
+$$;
+comment on function pawl.check_attempt(jsonb) is 'private: refuses a call of an attempt that is over, with PW002.';

@@ -1,0 +1,29 @@
+create or replace function pawl.write_tasks(items pawl.commit_item[])
+returns void
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+begin
+  update pawl.tasks as t
+  set state = i.state,
+      status = i.status,
+      revision = i.revision + (i.transition is not null)::integer,
+      snapshot = i.snapshot,
+      output = i.output,
+      error = i.error,
+      woken_at = pawl.clock(),
+      updated_at = pawl.clock(),
+      finished_at = case when i.status in ('succeeded', 'failed', 'cancelled') then pawl.clock() end
+  from unnest(write_tasks.items) as i
+  where i.answer = 'accepted'
+    and t.task_id = i.task_id;
+  perform pawl.start_clocks(array(
+    select i.task_id
+    from unnest(write_tasks.items) as i
+    where i.answer = 'accepted'
+      and i.transition ->> 'cause' = 'start'
+  ));
+end
+$$;
+comment on function pawl.write_tasks(pawl.commit_item[]) is 'private: moves the task rows to where their diaries now say.';

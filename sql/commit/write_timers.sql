@@ -1,0 +1,31 @@
+create or replace function pawl.write_timers(items pawl.commit_item[])
+returns void
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+begin
+  delete from pawl.timers as m
+  using unnest(write_timers.items) as i
+  where i.answer = 'accepted'
+    and m.task_id = i.task_id
+    and (
+      i.status in ('succeeded', 'failed', 'cancelled')
+      or (
+        jsonb_typeof(i.remove_timers) = 'array'
+        and m.timer_id in (select jsonb_array_elements_text(i.remove_timers))
+      )
+    );
+  insert into pawl.timers (task_id, timer_id, fire_at, event, set_revision)
+  select i.task_id, s.timer_id, pawl.clock() + s.delay_ms * interval '1 millisecond', s.event, i.revision + 1
+  from unnest(write_timers.items) as i
+  cross join lateral jsonb_to_recordset(i.set_timers) as s (timer_id text, delay_ms bigint, event jsonb)
+  where i.answer = 'accepted'
+    and jsonb_typeof(i.set_timers) = 'array'
+  on conflict on constraint timers_pk do update
+  set fire_at = excluded.fire_at,
+      event = excluded.event,
+      set_revision = excluded.set_revision;
+end
+$$;
+comment on function pawl.write_timers(pawl.commit_item[]) is 'private: sets and removes timers.';

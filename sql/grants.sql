@@ -1,0 +1,61 @@
+-- Functions are called, tables are read; nobody but the owner writes a table by hand, and the
+-- triggers stop even the owner.  Applied last, after every function is there.
+revoke all on all functions in schema pawl from public;
+revoke all on all tables in schema pawl from public;
+grant usage on schema pawl to pawl_submitter, pawl_worker, pawl_reviewer, pawl_observer;
+grant execute on function pawl.clock() to pawl_submitter, pawl_worker, pawl_reviewer, pawl_observer;
+
+grant insert on pawl.tasks to pawl_submitter;
+grant select on pawl.tasks to pawl_submitter;
+grant select on all tables in schema pawl to pawl_observer, pawl_worker, pawl_reviewer;
+
+grant execute on function
+  pawl.new_task_id(),
+  pawl.submit_task(text, jsonb, text, integer, timestamptz, jsonb, jsonb),
+  pawl.task_of_key(text, text),
+  pawl.send_event(uuid, jsonb),
+  pawl.whole(uuid, jsonb),
+  pawl.trace(uuid)
+to pawl_submitter;
+
+grant execute on function
+  pawl.start_worker(uuid, text, text, integer, text[], integer),
+  pawl.name_pool(uuid, text),
+  pawl.beat_worker(uuid),
+  pawl.stop_worker(uuid),
+  pawl.bury_worker(uuid),
+  pawl.sweep(interval, interval),
+  pawl.wake_due(),
+  pawl.make_months(integer),
+  pawl.load_tasks(uuid[]),
+  pawl.load_agent(uuid),
+  pawl.claim_step(uuid, integer, uuid, text),
+  pawl.end_attempt(uuid, integer, integer, text, bigint, jsonb),
+  pawl.commit(jsonb),
+  pawl.begin_tool_call(jsonb),
+  pawl.settle_tool_call(jsonb),
+  pawl.begin_model_call(jsonb),
+  pawl.settle_model_call(jsonb),
+  pawl.whole(uuid, jsonb),
+  pawl.wake_tasks(uuid[]),
+  pawl.find_machine(jsonb)
+to pawl_worker;
+
+grant execute on function
+  pawl.decide_review(uuid, integer, text, text, text, jsonb, jsonb),
+  pawl.raise_budget(uuid, jsonb, text),
+  pawl.label_outcome(uuid, integer, boolean, text),
+  pawl.whole(uuid, jsonb),
+  pawl.trace(uuid)
+to pawl_reviewer;
+
+grant execute on function
+  pawl.trace(uuid),
+  pawl.whole(uuid, jsonb),
+  pawl.price_of(text, bigint, timestamptz),
+  pawl.cost_microusd(pawl.prices, jsonb),
+  pawl.prompt_tokens(jsonb),
+  pawl.verify(),
+  pawl.json_hash(jsonb),
+  pawl.envelope_hash(jsonb)
+to pawl_observer, pawl_reviewer, pawl_worker;

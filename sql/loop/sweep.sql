@@ -1,0 +1,31 @@
+-- What nobody else will do: bury silent workers, wake ready tasks whose wake-up was lost, close
+-- the calls that died with their attempt.  Ticks in every worker; what another one holds is skipped.
+create or replace function pawl.sweep(lease interval default '4.5 seconds', patience interval default '30 seconds')
+returns table (buried bigint, woken bigint, orphans bigint)
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+declare
+  v_dead uuid;
+begin
+  buried := 0;
+  for v_dead in
+    select w.worker_id
+    from pawl.workers as w
+    where w.stopped_at is null
+      and w.buried_at is null
+      and w.heartbeat_at < pawl.clock() - sweep.lease
+    order by w.worker_id
+    for no key update skip locked
+  loop
+    perform pawl.bury_worker(v_dead);
+    buried := buried + 1;
+  end loop;
+  woken := pawl.wake_forgotten(sweep.patience);
+  orphans := pawl.settle_orphans();
+  return next;
+end
+$$;
+comment on function pawl.sweep(interval, interval) is
+  'One tick: buries workers silent for longer than the lease, wakes forgotten tasks, settles orphaned calls.';

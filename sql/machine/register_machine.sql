@@ -1,0 +1,47 @@
+-- The same definition is the same version; a structural change is a new one.  Budget, tools and
+-- warnings follow the newest registration.
+create or replace function pawl.register_machine(registration jsonb)
+returns table (machine_id bigint, version integer, is_new boolean)
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+declare
+  v_machine text := registration ->> 'machine';
+  v_hash text := pawl.definition_hash(registration);
+begin
+  perform pg_advisory_xact_lock(hashtext('pawl.register'), hashtext(v_machine));
+  perform pawl.check_registration(registration);
+  select m.machine_id, m.version into machine_id, version
+  from pawl.machines as m
+  where m.machine = v_machine
+    and m.definition_hash = v_hash;
+  is_new := not found;
+  update pawl.machines as m
+  set current = false
+  where m.machine = v_machine
+    and m.current
+    and m.definition_hash <> v_hash;
+  if is_new then
+    insert into pawl.machines (machine, version, definition_hash, definition, registered_at)
+    select v_machine, coalesce(max(m.version), 0) + 1, v_hash, registration -> 'definition', pawl.clock()
+    from pawl.machines as m
+    where m.machine = v_machine
+    returning machines.machine_id, machines.version into machine_id, version;
+    perform pawl.register_chart(machine_id, registration -> 'chart');
+  end if;
+  update pawl.machines as m
+  set current = true,
+      input_schema = registration -> 'input_schema',
+      output_schema = registration -> 'output_schema',
+      tools = coalesce(registration -> 'tools', '{}'),
+      budget = coalesce(registration -> 'budget', '{}'),
+      takes = array(select jsonb_array_elements_text(registration #> '{chart,takes}')),
+      warnings = array(select jsonb_array_elements_text(registration #> '{chart,warnings}')),
+      planned = (registration ->> 'planned')::boolean
+  where m.machine_id = register_machine.machine_id;
+  return next;
+end
+$$;
+comment on function pawl.register_machine(jsonb) is
+  'Makes a machine version known and current: machine, definition, chart, schemas, tools, budget, planned.';

@@ -1,0 +1,49 @@
+-- The unique index on open attempts decides between two workers; the loser gets null.
+create or replace function pawl.claim_step(task_id uuid, step_no integer, worker_id uuid, release text)
+returns integer
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+declare
+  v_attempt integer;
+begin
+  perform from pawl.tasks as t
+  where t.task_id = claim_step.task_id
+    and t.finished_at is null
+    and t.status <> 'paused'
+  for no key update skip locked;
+  if not found then
+    return null;
+  end if;
+  select s.attempts + 1 into v_attempt
+  from pawl.steps as s
+  where s.task_id = claim_step.task_id
+    and s.step_no = claim_step.step_no
+    and s.status = 'open'
+    and (s.wake_at is null or s.wake_at <= pawl.clock())
+  for no key update;
+  if not found then
+    return null;
+  end if;
+  insert into pawl.attempts (task_id, step_no, attempt, worker_id, release, started_at)
+  select claim_step.task_id, claim_step.step_no, v_attempt, w.worker_id, claim_step.release, pawl.clock()
+  from pawl.workers as w
+  where w.worker_id = claim_step.worker_id
+    and w.buried_at is null
+    and w.stopped_at is null
+  on conflict do nothing;
+  if not found then
+    return null;
+  end if;
+  update pawl.steps as s
+  set attempts = v_attempt,
+      wake_at = null,
+      waits_for = null
+  where s.task_id = claim_step.task_id
+    and s.step_no = claim_step.step_no;
+  return v_attempt;
+end
+$$;
+comment on function pawl.claim_step(uuid, integer, uuid, text) is
+  'Begins an attempt at an open step; null when another worker has it, it waits, or this worker was buried.';

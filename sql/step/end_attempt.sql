@@ -1,0 +1,54 @@
+-- An attempt ends and its step stays open: parked (it waits, and counts against nothing), failed
+-- (it is tried again after a pause) or handed back.  False when the attempt was over already.
+create or replace function pawl.end_attempt(
+  task_id   uuid,
+  step_no   integer,
+  attempt   integer,
+  outcome   text,
+  delay_ms  bigint,
+  error     jsonb default null
+)
+returns boolean
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+begin
+  perform from pawl.tasks as t
+  where t.task_id = end_attempt.task_id
+  for no key update;
+  update pawl.attempts as a
+  set outcome = end_attempt.outcome,
+      error = end_attempt.error,
+      finished_at = pawl.clock()
+  where a.task_id = end_attempt.task_id
+    and a.step_no = end_attempt.step_no
+    and a.attempt = end_attempt.attempt
+    and a.finished_at is null;
+  if not found then
+    return false;
+  end if;
+  update pawl.steps as s
+  set losses = s.losses + (end_attempt.outcome in ('parked', 'handed_back'))::integer,
+      wake_at = case when delay_ms > 0 then pawl.clock() + delay_ms * interval '1 millisecond' end,
+      waits_for = case when delay_ms > 0 then 'retry' end
+  where s.task_id = end_attempt.task_id
+    and s.step_no = end_attempt.step_no
+    and s.status = 'open';
+  if delay_ms > 0 then
+    update pawl.tasks as t
+    set status = 'waiting'
+    where t.task_id = end_attempt.task_id
+      and t.status = 'ready'
+      and not exists (
+        select from pawl.attempts as a
+        where a.task_id = t.task_id and a.finished_at is null
+      );
+  else
+    perform pawl.wake_tasks(array[end_attempt.task_id]);
+  end if;
+  return true;
+end
+$$;
+comment on function pawl.end_attempt(uuid, integer, integer, text, bigint, jsonb) is
+  'Ends an attempt (parked, failed or handed_back) and leaves its step open, to be tried after delay_ms milliseconds.';

@@ -1,0 +1,53 @@
+-- Before a task row is inserted: refuse what is wrong, by name; fill in what is the engine's.
+create or replace function pawl.accept_task()
+returns trigger
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+declare
+  v_machine pawl.machines;
+begin
+  perform pawl.refuse_engine_columns(new);
+  v_machine := pawl.current_machine(new.machine);
+  perform pawl.check_input(new.input, v_machine.input_schema);
+  perform pawl.check_budget(new.budget);
+  if not isfinite(new.run_at) then
+    raise exception using
+      errcode = 'PW108',
+      message = 'run_at is not finite',
+      hint = 'Give the time it may begin, or leave run_at out to begin at once.';
+  end if;
+  if jsonb_typeof(new.labels) is distinct from 'object'
+    or length(new.key) not between 1 and 200
+    or new.priority not between -32768 and 32767
+  then
+    raise exception using
+      errcode = 'PW110',
+      message = 'labels, key or priority does not fit',
+      hint = 'labels: a JSON object; key: 1 to 200 characters; priority: -32768 to 32767, smaller runs first.';
+  end if;
+  new.tenant := 'default';
+  if new.key is not null and not pawl.take_key(new) then
+    return null;
+  end if;
+  new.machine_id := v_machine.machine_id;
+  new.planned := v_machine.planned;
+  new.state := '(new)';
+  new.status := 'ready';
+  new.revision := 0;
+  new.submitted_by := session_user;
+  new.run_at := coalesce(new.run_at, pawl.clock());
+  new.woken_at := pawl.clock();
+  new.created_at := pawl.clock();
+  new.updated_at := pawl.clock();
+  return new;
+end
+$$;
+comment on function pawl.accept_task() is
+  'Trigger: checks a new task and fills in the engine''s columns. A key seen before inserts nothing.';
+
+create or replace trigger accept_task
+before insert on pawl.tasks
+for each row execute function pawl.accept_task();
+alter table pawl.tasks enable always trigger accept_task;

@@ -1,0 +1,40 @@
+-- Each diary entry begins where the one before it ended.  That it is an edge of the chart is the
+-- foreign key's work.
+create or replace function pawl.check_joins()
+returns trigger
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+declare
+  v_loose record;
+begin
+  select a.task_id, a.revision into v_loose
+  from added as a
+  left join pawl.transitions as p on p.task_id = a.task_id and p.revision = a.revision - 1
+  join pawl.tasks as t on t.task_id = a.task_id
+  where a.from_state is distinct from (case when a.revision = 0 then '(new)' else p.to_state end)
+    or a.machine_id <> t.machine_id
+    or (a.revision > 0 and t.finished_at is not null)
+  limit 1;
+  if found or exists (
+    select from added as a
+    where not exists (select from pawl.tasks as t where t.task_id = a.task_id)
+  ) then
+    raise exception using
+      errcode = 'PW003',
+      message = format('transition %s of task %s does not join the one before it',
+        v_loose.revision, v_loose.task_id),
+      hint = 'The diary is written by pawl.commit only.';
+  end if;
+  return null;
+end
+$$;
+comment on function pawl.check_joins() is
+  'Trigger: refuses a transition that does not begin where its predecessor ended, with PW003.';
+
+create or replace trigger check_joins
+after insert on pawl.transitions
+referencing new table as added
+for each statement execute function pawl.check_joins();
+alter table pawl.transitions enable always trigger check_joins;

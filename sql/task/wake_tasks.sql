@@ -1,0 +1,20 @@
+create or replace function pawl.wake_tasks(task_ids uuid[])
+returns void
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+begin
+  perform from pawl.tasks as t
+  where t.task_id = any (wake_tasks.task_ids)
+  order by t.task_id
+  for no key update;
+  update pawl.tasks as t
+  set woken_at = pawl.clock(),
+      status = case when t.status = 'waiting' then 'ready' else t.status end
+  where t.task_id = any (wake_tasks.task_ids)
+    and t.finished_at is null;
+  perform pawl.enqueue(wake_tasks.task_ids);
+end
+$$;
+comment on function pawl.wake_tasks(uuid[]) is 'Makes waiting tasks ready and enqueues a wake-up for each.';

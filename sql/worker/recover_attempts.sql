@@ -1,0 +1,48 @@
+-- Tasks first, then steps, each in the order of their keys: the lock order of every writer.
+create or replace function pawl.recover_attempts(worker_id uuid, outcome text)
+returns bigint
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+declare
+  v_task_ids uuid[];
+  v_recovered bigint;
+begin
+  v_task_ids := array(
+    select distinct a.task_id
+    from pawl.attempts as a
+    where a.worker_id = recover_attempts.worker_id
+      and a.finished_at is null
+  );
+  perform from pawl.tasks as t
+  where t.task_id = any (v_task_ids)
+  order by t.task_id
+  for no key update;
+  with ended as (
+    update pawl.attempts as a
+    set outcome = recover_attempts.outcome,
+        finished_at = pawl.clock()
+    where a.task_id = any (v_task_ids)
+      and a.worker_id = recover_attempts.worker_id
+      and a.finished_at is null
+    returning a.task_id, a.step_no
+  )
+  update pawl.steps as s
+  set losses = s.losses + 1
+  from ended as e
+  where s.task_id = e.task_id
+    and s.step_no = e.step_no
+    and s.status = 'open';
+  get diagnostics v_recovered = row_count;
+  perform pawl.wake_tasks(v_task_ids);
+  perform graphile_worker.force_unlock_workers(array[w.graphile_pool_id])
+  from pawl.workers as w
+  where w.worker_id = recover_attempts.worker_id
+    and w.graphile_pool_id is not null;
+  perform pg_notify('jobs:insert', '{"count":4}');
+  return v_recovered;
+end
+$$;
+comment on function pawl.recover_attempts(uuid, text) is
+  'private: ends every attempt a worker has in hand and wakes the tasks.';

@@ -1,0 +1,23 @@
+create or replace function pawl.start_worker(
+  worker_id    uuid,
+  release      text,
+  host         text,
+  pid          integer,
+  serves       text[],
+  concurrency  integer
+)
+returns void
+language sql
+security definer
+set search_path = pawl, pg_temp
+as $$
+  insert into pawl.workers (
+    worker_id, release, host, pid, serves, concurrency, started_at, heartbeat_at
+  )
+  values (
+    start_worker.worker_id, start_worker.release, start_worker.host, start_worker.pid,
+    start_worker.serves, start_worker.concurrency, pawl.clock(), pawl.clock()
+  )
+$$;
+comment on function pawl.start_worker(uuid, text, text, integer, text[], integer) is
+  'A worker''s life begins: its row, with a first heartbeat.';

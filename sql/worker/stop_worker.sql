@@ -1,0 +1,21 @@
+-- A graceful end.  What is still in hand goes back as if it had never been begun.
+create or replace function pawl.stop_worker(worker_id uuid)
+returns bigint
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+begin
+  update pawl.workers as w
+  set stopped_at = pawl.clock()
+  where w.worker_id = stop_worker.worker_id
+    and w.buried_at is null
+    and w.stopped_at is null;
+  if not found then
+    return 0;
+  end if;
+  return pawl.recover_attempts(stop_worker.worker_id, 'handed_back');
+end
+$$;
+comment on function pawl.stop_worker(uuid) is
+  'A worker''s graceful end: hands back what it had in hand. Returns how many attempts that were.';

@@ -1,0 +1,33 @@
+/**
+ * The inert scope: what XState needs around a machine to compute a move, with nothing behind it.
+ * Its actor belongs to another, trivial logic, so the user's context factory is never run with an
+ * input that is not there; children are made with it as parent and never started.
+ */
+import { type AnyActorScope, createActor, type ExecutableActionObject, fromPromise } from 'xstate'
+
+export type InertScope = {
+  scope: AnyActorScope
+  /** What the machine asked for since the last `forget`. */
+  actions: ExecutableActionObject[]
+  forget(): void
+}
+
+export function inertScope(): InertScope {
+  const self = createActor(fromPromise(async () => undefined))
+  const actions: ExecutableActionObject[] = []
+  const nothing = () => undefined
+  const scope: AnyActorScope = {
+    self,
+    id: '',
+    sessionId: '',
+    system: self.system,
+    logger: nothing,
+    defer: nothing,
+    emit: nothing,
+    stopChild: nothing,
+    actionExecutor: (action: ExecutableActionObject) => {
+      actions.push(action)
+    },
+  }
+  return { scope, actions, forget: () => actions.splice(0) }
+}
