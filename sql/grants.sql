@@ -59,3 +59,19 @@ grant execute on function
   pawl.json_hash(jsonb),
   pawl.envelope_hash(jsonb)
 to pawl_observer, pawl_reviewer, pawl_worker;
+
+-- Graphile's tables are its own, behind row security; a worker's runner works on them directly.
+grant usage on schema graphile_worker to pawl_worker;
+grant select, insert, update, delete on all tables in schema graphile_worker to pawl_worker;
+grant usage on all sequences in schema graphile_worker to pawl_worker;
+grant execute on all functions in schema graphile_worker to pawl_worker;
+do $$
+declare
+  v_table text;
+begin
+  foreach v_table in array array['_private_jobs', '_private_job_queues', '_private_tasks', '_private_known_crontabs'] loop
+    execute format('drop policy if exists pawl_worker on graphile_worker.%I', v_table);
+    execute format('create policy pawl_worker on graphile_worker.%I to pawl_worker using (true) with check (true)', v_table);
+  end loop;
+end
+$$;

@@ -48,7 +48,7 @@ export function findPackages(root: string = PROJECT_ROOT): CorpusPackage[] {
 }
 
 export function spdxExcerpts(seed = 1): CorpusExcerpt[] {
-  return spdxTexts().flatMap(({ licence, text }) => {
+  return Array.from(spdxTexts()).flatMap(({ licence, text }) => {
     const digest = createHash('sha256').update(`${seed}:${licence}`).digest()
     const excerpt = excerptOf(text, digest.readUInt32BE())
     if (excerpt === undefined) return []

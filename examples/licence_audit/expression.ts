@@ -12,11 +12,17 @@ export type Way = ReadonlySet<string>
 /** Sixty-four ways are more than any real package offers. */
 export const WAYS_MAX = 64
 
-/** Nothing where it is not an expression, also after what spdx-correct can mend. */
+/** Nothing where it is not an expression. */
 export function waysOf(expression: string): Way[] | undefined {
-  const tree = parsed(expression) ?? parsed(correct(expression) ?? '')
+  const tree = parsed(expression)
   const ways = tree && walk(tree)
   return ways && ways.length <= WAYS_MAX ? ways : undefined
+}
+
+/** People write 'Apache 2' in a manifest.  Only what they declare is mended, by a guess. */
+export function mended(expression: string): string | undefined {
+  if (parsed(expression)) return expression
+  return (expression.trim() && correct(expression)) || undefined
 }
 
 export function sameWay(a: Way, b: Way): boolean {
@@ -34,6 +40,7 @@ export function textName(licence: string): string {
     .replace(/^MPL-2\.0-no-copyleft-exception$/, 'MPL-2.0')
     .replace(/^CAL-1\.0-Combined-Work-Exception$/, 'CAL-1.0')
     .replace(/^StandardML-NJ$/, 'SMLNJ')
+    .replace(/^zlib-acknowledgement$/, 'Nunit')
 }
 
 type Tree = ReturnType<typeof parse>

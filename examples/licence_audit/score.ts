@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { PROJECT_ROOT } from './corpus.ts'
-import { sameWay, waysOf } from './expression.ts'
+import { mended, sameWay, waysOf } from './expression.ts'
 
 export type Agreement = 'agree' | 'disagree' | 'unlabelled'
 
@@ -30,17 +30,17 @@ const Declaration = z.object({
     .catch(undefined),
 })
 
+const POINTS_ELSEWHERE = /^\(?(?:see licen[sc]e|unlicensed\b|licenseref-|none\b|$)/i
+
 /** As an SPDX expression; nothing where none is declared or the declaration points elsewhere. */
 export function declaredExpression(manifest: unknown): string | undefined {
   const { license, licenses } = Declaration.catch({}).parse(manifest)
-  const declared = license ?? licenses?.map((name) => `(${name})`).join(' OR ')
-  if (
-    !declared ||
-    /^\(?(?:see licen[sc]e|unlicensed\b|licenseref-|none\b)/i.test(declared.trim())
-  ) {
-    return undefined
-  }
-  return waysOf(declared) ? declared : undefined
+  const names = license === undefined ? (licenses ?? []) : [license]
+  // Before mending: spdx-correct takes UNLICENSED, all rights reserved, for the Unlicense.
+  if (names.some((name) => POINTS_ELSEWHERE.test(name.trim()))) return undefined
+  const parts = names.map(mended)
+  const expression = parts.length === 1 ? parts[0] : parts.map((part) => `(${part})`).join(' OR ')
+  return expression && waysOf(expression) ? expression : undefined
 }
 
 export function declaredLicence(path: string, root: string = PROJECT_ROOT): string | undefined {

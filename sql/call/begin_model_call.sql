@@ -27,7 +27,9 @@ begin
   end if;
   perform pawl.settle_lost_answers(call);
   v_microusd := pawl.cost_microusd(v_price, jsonb_build_object(
-    'cache_write_1h_input_tokens', v_prompt_tokens, 'output_tokens', call -> 'output_tokens_max'
+    -- Only a prompt that asks for it is written to a cache, which costs more than reading it new.
+    case when call ->> 'request' like '%"cache_control"%' then 'cache_write_1h_input_tokens' else 'input_tokens' end,
+    v_prompt_tokens, 'output_tokens', call -> 'output_tokens_max'
   ));
   v_refused := pawl.reserve(v_task_id, v_tokens, v_microusd, 0, 1);
   v_call := pawl.write_model_call(call, v_price, v_tokens, v_microusd, v_refused);

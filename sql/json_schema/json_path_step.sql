@@ -13,7 +13,7 @@ begin
     return format('[%s]', to_json(left(name, 100)));
   end if;
 
-  return format('[a name of %s characters]', length(name));
+  return format('[a name of %s]', pawl.json_counted(length(name), 'character'));
 end
 $$;
 

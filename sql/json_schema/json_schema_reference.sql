@@ -1,5 +1,5 @@
 -- The schema a $ref names: '#' is the root, '#/$defs/node' a pointer into it.  A reference
--- that leads nowhere becomes the schema that nothing fits: better closed than open.
+-- that leads nowhere is null.
 create or replace function pawl.json_schema_reference(root jsonb, reference text)
 returns jsonb
 language plpgsql
@@ -12,7 +12,7 @@ begin
   if reference = '#' then
     return root;
   elsif reference not like '#/%' then
-    return 'false';
+    return null;
   end if;
 
   -- In a JSON pointer ~1 stands for a slash and ~0 for a tilde, undone in this order.
@@ -20,9 +20,9 @@ begin
   into v_pointer
   from unnest(string_to_array(substr(reference, 3), '/')) with ordinality as split(token, token_no);
 
-  return coalesce(root #> v_pointer, 'false');
+  return root #> v_pointer;
 end
 $$;
 
 comment on function pawl.json_schema_reference(jsonb, text) is
-  'The part of a JSON Schema that a $ref names, or false where it leads nowhere.';
+  'The part of a JSON Schema that a $ref names, or null where it leads nowhere.';

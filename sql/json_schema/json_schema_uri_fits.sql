@@ -7,13 +7,18 @@ immutable
 parallel safe
 as $$
 declare
-  v_blank constant text := E' \t\n\u000b\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005'
-    || E'\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
-  v_url constant text := translate(btrim(value, v_blank), E'\t\n\r', '');
+  v_blank constant text :=
+    '[\u0001-\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+';
+  v_trimmed constant text := regexp_replace(value, format('^%1$s|%1$s$', v_blank), '', 'g');
+  v_url constant text := translate(v_trimmed, E'\t\n\r', '');
   v_scheme constant text := lower(substring(v_url from '^[A-Za-z][A-Za-z0-9+.-]*(?=:)'));
   v_special constant boolean := v_scheme in ('http', 'https', 'ws', 'wss', 'ftp');
+  -- In a name a percent sign hides neither a control nor a sign that means something.
+  v_hidden constant text := '[\u0001-\u001f\u007f]|%(?![2-9a-f][0-9a-f])'
+    '|%(2[035f]|3[acef]|40|5[b-e]|7[cf])';
   v_rest text := substr(v_url, length(v_scheme) + 2);
   v_host text;
+  v_port text;
 begin
   if v_scheme is null then
     return false;
@@ -21,26 +26,26 @@ begin
     return true;
   end if;
 
-  v_rest := case when v_special then regexp_replace(v_rest, '^[/\\]+', '') else substr(v_rest, 3) end;
-  v_rest := substring(v_rest from case when v_special then '^[^/\\?#]*' else '^[^/?#]*' end);
-  v_host := regexp_replace(v_rest, '^.*@', '');
-
-  if v_host !~ ':0*(\d{0,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$' then
-    if v_host ~ ':[^\]]*$' then
-      return false;
-    end if;
+  if v_special then
+    v_rest := substring(v_rest from '^[/\\]*([^/\\?#]*)');
+  else
+    v_rest := substring(v_rest from '^//([^/?#]*)');
   end if;
-  v_host := regexp_replace(v_host, ':\d*$', '');
+  v_host := regexp_replace(v_rest, '^.*@', '');
+  v_port := substring(v_host from ':([^:\]]*)$');
+  v_host := regexp_replace(v_host, ':[^:\]]*$', '');
 
-  if v_host ~ '^\[.*\]$' then
-    return pawl.ipv6_fits(btrim(v_host, '[]'));
+  if v_port !~ '^0*([0-9]{0,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9][0-9]|655[0-2][0-9]|6553[0-5])$' then
+    return false;
   elsif v_host = '' then
     return not v_special and v_rest = '';
-  elsif v_host ~ '(^|\.)\d+\.?$' and v_special then
-    return pawl.json_schema_format_fits('ipv4', rtrim(v_host, '.'));
+  elsif v_host ~ '^\[.*\]$' then
+    return pawl.ipv6_fits(substr(v_host, 2, length(v_host) - 2));
+  elsif v_special and v_host ~ '(^|\.)[0-9]+\.?$' then
+    return pawl.json_schema_format_fits('ipv4', regexp_replace(v_host, '\.$', ''));
   end if;
 
-  return v_host !~ '[\u0001-\u0020"<>\[\]\\^`{|}\u007f:]';
+  return v_host !~ '[ <>\[\]\\^|:]' and not (v_special and v_host ~* v_hidden);
 end
 $$;
 

@@ -21,17 +21,19 @@ declare
 begin
   if schema is null or schema in ('true', '{}') then
     return null;
-  elsif schema = 'false' then
-    return pawl.json_violation('nothing', value);
   elsif depth > depth_max then
     return pawl.json_violation(format('nesting of at most %s levels', depth_max), value);
   elsif hops > hops_max then
     return pawl.json_violation(format('at most %s references in a row', hops_max), value);
   end if;
 
-  if schema ? '$ref' then
+  if schema = 'false' then
+    return pawl.json_violation('nothing', value);
+  elsif schema ? '$ref' then
+    -- What leads nowhere lets nothing in: better closed than open.
     v_violation := pawl.json_schema_violation_at(
-      pawl.json_schema_reference(root, schema ->> '$ref'), value, root, depth, hops + 1
+      coalesce(pawl.json_schema_reference(root, schema ->> '$ref'), 'false'),
+      value, root, depth, hops + 1
     );
     if v_violation is not null then
       return v_violation;

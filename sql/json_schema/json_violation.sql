@@ -10,8 +10,8 @@ begin
     'path', '',
     'expected', expected,
     'found', case jsonb_typeof(value)
-      when 'string' then format('string of %s characters', length(value #>> '{}'))
-      when 'array' then format('array of %s items', jsonb_array_length(value))
+      when 'string' then 'string of ' || pawl.json_counted(length(value #>> '{}'), 'character')
+      when 'array' then 'array of ' || pawl.json_counted(jsonb_array_length(value), 'item')
       when 'object' then 'object'
       else coalesce(jsonb_typeof(value), 'nothing')
     end

@@ -8,7 +8,7 @@ import { Refusal } from '../refusal.ts'
 import { type Meaning, readAction } from './actions.ts'
 import { admitActors } from './admit_actors.ts'
 import { fieldOf, type GuardTree, guardTree } from './guards.ts'
-import { initialOf, nodesOf, transitionsOf } from './nodes.ts'
+import { findNode, initialOf, isBelow, nodesOf, transitionsOf } from './nodes.ts'
 import { refused } from './refused.ts'
 
 /** Refuses a machine that pawl cannot carry; returns if it can. */
@@ -56,7 +56,21 @@ function admitShape(node: AnyStateNode): void {
       'name one of its states as initial',
     )
   }
+  const fallback: unknown = node.type === 'history' ? node.config.target : undefined
+  if (fallback !== undefined && !leadsInside(node, fallback)) {
+    throw refused(
+      node,
+      'leads outside of its parent',
+      'aim a history state at a sibling by its key',
+    )
+  }
   for (const delay of Object.keys(node.config.after ?? {})) admitDelay(node, delay)
+}
+
+function leadsInside(history: AnyStateNode, target: unknown): boolean {
+  const { parent } = history
+  const node = parent && typeof target === 'string' ? findNode(parent, target) : undefined
+  return parent !== undefined && node !== undefined && isBelow(node, parent)
 }
 
 /** XState notices a wrong `initial` only when it looks. */
@@ -123,8 +137,8 @@ function admitAction(node: AnyStateNode, action: unknown): void {
   const { name, meaning } = readAction(node.machine, action)
   switch (meaning.kind) {
     case 'foreign': {
-      const called = name ?? fieldOf(action, 'type') ?? (fieldOf(action, 'name') || '(inline)')
-      throw refused(node, `runs the action '${called}'`, NO_ACTIONS)
+      const called = name ?? fieldOf(action, 'type')
+      throw refused(node, called ? `runs the action '${called}'` : INLINE_ACTION, NO_ACTIONS)
     }
     case 'assign':
       if (spawns(meaning.assignment)) throw refused(node, 'spawns in an assign', INVOKE)
@@ -137,6 +151,7 @@ function admitAction(node: AnyStateNode, action: unknown): void {
   }
 }
 
+const INLINE_ACTION = 'runs an action written in place'
 const NO_ACTIONS =
   'this version has no durable actions yet: only assign, raise, cancel, log and emit. ' +
   'Let an invoked promise actor do the work'

@@ -6,8 +6,8 @@
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate'
 import { Refusal } from '../refusal.ts'
-import type { Chart } from './chart.ts'
-import { assertJson, type Json } from './json.ts'
+import type { Chart, ChartState } from './chart.ts'
+import type { Json } from './json.ts'
 import { effectsOf, type Move } from './moves.ts'
 import { classOf, NEW, nameOfValue } from './nodes.ts'
 import { inertScope } from './scope.ts'
@@ -33,11 +33,17 @@ export function hostOf(machine: AnyStateMachine, chart: Chart): Host {
   return new MachineHost(machine, chart)
 }
 
+const STARTED = 'pawl.started'
+const ANSWER = /^xstate\.(?:done|error)\.actor\.(.+)$/s
+
+/** What led to a move: `edge` is the chart's name for an event of this `type`. */
+type Cause = { from: string; edge: string; type: string }
+
 class MachineHost implements Host {
   readonly #machine: AnyStateMachine
   readonly #scope = inertScope()
   readonly #snapshots: Snapshots
-  readonly #states: Map<string, Chart['states'][number]>
+  readonly #states: Map<string, ChartState>
   readonly #edges: Map<string, number>
 
   constructor(machine: AnyStateMachine, chart: Chart) {
@@ -54,55 +60,53 @@ class MachineHost implements Host {
   start(input: Json): Move {
     this.#scope.forget()
     const after = this.#machine.getInitialSnapshot(this.#scope.scope, input)
-    return this.#move(
-      { from: NEW, before: undefined, edge: 'pawl.started', type: 'pawl.started' },
-      after,
-    )
+    return this.#move({ from: NEW, edge: STARTED, type: STARTED }, undefined, after)
   }
 
   step(snapshot: Json, event: HostEvent): Move | undefined {
-    const before = kept(snapshot)
-    const meant = this.#meant(before, event)
-    if (!meant) return undefined
+    const taken = this.#take(kept(snapshot), event)
+    if (!taken) return undefined
+    const { before, restored, seen, edge } = taken
     this.#scope.forget()
-    const after = this.#machine.transition(meant.restored, meant.event, this.#scope.scope)
-    const from = nameOfValue(before.value)
-    return this.#move({ from, before, edge: meant.edge, type: event.type }, after)
+    const after = this.#machine.transition(restored, seen, this.#scope.scope)
+    return this.#move({ from: nameOfValue(before.value), edge, type: event.type }, before, after)
   }
 
   catches(snapshot: Json, actor_id: string, error: Json = null): boolean {
     const type = `xstate.error.actor.${actor_id}`
-    return this.#meant(kept(snapshot), { type, error }) !== undefined
+    return this.#take(kept(snapshot), { type, error }) !== undefined
   }
 
   tagsOf(state: string): string[] {
     return this.#states.get(state)?.tags ?? []
   }
 
-  /** The event as the machine will see it, and the edge's name for it; undefined if not taken. */
-  #meant(before: Kept, event: HostEvent) {
-    if (before.status !== 'active') return undefined
+  /** All that a taken event sets out from; undefined where nobody takes it. */
+  #take(stands: Kept, event: HostEvent) {
+    if (stands.status !== 'active') return undefined
     const [, actor_id] = ANSWER.exec(event.type) ?? []
+    const answers = actor_id !== undefined
+    if (answers && !Object.hasOwn(stands.children, actor_id)) return undefined
     // An answer counts once: after it nobody runs there, so nobody need be stopped either.
-    if (actor_id !== undefined && !Object.hasOwn(before.children, actor_id)) return undefined
+    const before = answers ? without(stands, actor_id) : stands
+    const seen = answers ? { ...event, actorId: actor_id } : event
     const edge = classOf(this.#snapshots.descriptorsAt(before), event.type)
     if (edge === undefined) return undefined
-    const restored = this.#snapshots.restore(before, actor_id)
-    const seen = actor_id === undefined ? event : { ...event, actorId: actor_id }
+    const restored = this.#snapshots.restore(before)
     // XState is asked first: an error that nobody takes would spoil the snapshot.
     const taken = this.#machine.getTransitionData(restored, seen).length > 0
-    return taken ? { restored, event: seen, edge } : undefined
+    return taken ? { before, restored, seen, edge } : undefined
   }
 
-  #move(cause: Cause, after: AnyMachineSnapshot): Move {
+  #move(cause: Cause, before: Kept | undefined, after: AnyMachineSnapshot): Move {
     if (after.status === 'error') throw after.error
     const { from, edge, type } = cause
     const to = nameOfValue(after.value)
     const edge_no = this.#edges.get(key(from, edge, to))
     const state = this.#states.get(to)
     if (edge_no === undefined || !state) throw offTheChart(this.#machine.id, from, type, to)
-    const effects = effectsOf(this.#scope.actions)
-    const snapshot = this.#snapshots.keep(after, cause.before, effects)
+    const effects = effectsOf(this.#scope.actions, Object.keys(before?.children ?? {}))
+    const snapshot = this.#snapshots.keep(after, before, effects)
     return {
       from_state: from,
       to_state: to,
@@ -118,9 +122,10 @@ class MachineHost implements Host {
   }
 }
 
-type Cause = { from: string; before: Kept | undefined; edge: string; type: string }
-
-const ANSWER = /^xstate\.(?:done|error)\.actor\.(.+)$/s
+function without(before: Kept, actor_id: string): Kept {
+  const { [actor_id]: _answered, ...children } = before.children
+  return { ...before, children }
+}
 
 function key(from: string, event: string, to: string): string {
   return `${from}\u0000${event}\u0000${to}`
@@ -129,7 +134,7 @@ function key(from: string, event: string, to: string): string {
 function offTheChart(machine: string, from: string, event: string, to: string): Refusal {
   return new Refusal(
     'PW003',
-    `machine '${machine}' moved from '${from}' to '${to}' on '${event}', which is no edge of its chart`,
-    'a guard that changes its mind within one step, or a chart drawn from another version',
+    `machine '${machine}': '${event}' led from '${from}' to '${to}', which is no edge of its chart`,
+    'look for a guard that changes its mind, or a chart drawn from another version',
   )
 }

@@ -40,7 +40,7 @@ export function microstep(
   const askAlways =
     leaf !== from.leaf ||
     history !== from.history ||
-    left.some((node) => node.invoke.length > 0) ||
+    [...left, ...entered].some((node) => node.invoke.length > 0) ||
     script.some((meaning) => meaning.kind === 'assign')
   return { leaf, history, queue: [...queue, ...raisedBy(script)], askAlways }
 }
@@ -63,8 +63,10 @@ function routeOf(from: Place, transition: AnyTransitionDefinition): Route {
   const defaults = defaultsOf(target, history)
   const leaf = descend(aim, defaults)
   const into = domainOf(transition, aim)
+  // Through a history node XState enters all below its parent, even what was never left.
+  const anew = target.type === 'history' ? target.parent : undefined
   const entered = pathOf(leaf)
-    .filter((node) => !into || isBelow(node, into))
+    .filter((node) => !into || isBelow(node, into) || (anew && isBelow(node, anew)))
     .reverse()
   return { leaf, history, left, entered, defaults }
 }

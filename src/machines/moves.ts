@@ -11,6 +11,7 @@ import { assertJson, type Json, type JsonObject } from './json.ts'
 
 export type Effect =
   | { kind: 'open_step'; actor_id: string; src: string; input: Json }
+  /** The step may be over already, if nobody took its answer. */
   | { kind: 'stop_step'; actor_id: string }
   /** Replaces a timer of the same id. */
   | { kind: 'set_timer'; timer_id: string; delay_ms: number; event: Json }
@@ -32,16 +33,20 @@ export type Move = {
 }
 
 /** Steps in the order they were asked for, then one effect for each timer touched. */
-export function effectsOf(actions: readonly ExecutableActionObject[]): Effect[] {
+export function effectsOf(
+  actions: readonly ExecutableActionObject[],
+  running: readonly string[],
+): Effect[] {
   const steps: Effect[] = []
   const timers = new Map<string, Effect>()
   for (const action of actions) {
     switch (action.type) {
       case 'xstate.spawnChild':
-        steps.push(openStep(action.params))
+        openStep(steps, action.params, running)
         break
       case 'xstate.stopChild':
-        stopStep(steps, action.params)
+        // XState stops by name whoever should run there; nobody does after an answer.
+        if (action.params) stopStep(steps, String(fieldOf(action.params, 'id')))
         break
       case 'xstate.raise':
         setTimer(timers, action.params)
@@ -61,17 +66,19 @@ export function effectsOf(actions: readonly ExecutableActionObject[]): Effect[] 
   return [...steps, ...timers.values()]
 }
 
-function openStep(params: unknown): Effect {
+function openStep(steps: Effect[], params: unknown, running: readonly string[]): void {
   const actor_id = String(fieldOf(params, 'id'))
   const input = fieldOf(params, 'input') ?? null
   assertJson(input, `the input of '${actor_id}'`)
-  return { kind: 'open_step', actor_id, src: String(fieldOf(params, 'src')), input }
+  // History may enter a state that was never left: whoever runs there gives way.
+  const opened = steps.some((it) => it.kind === 'open_step' && it.actor_id === actor_id)
+  const stopped = steps.some((it) => it.kind === 'stop_step' && it.actor_id === actor_id)
+  if (opened || (running.includes(actor_id) && !stopped)) stopStep(steps, actor_id)
+  steps.push({ kind: 'open_step', actor_id, src: String(fieldOf(params, 'src')), input })
 }
 
-function stopStep(steps: Effect[], child: unknown): void {
-  // XState stops by name whoever should run there; nobody does after an answer.
-  if (child === undefined) return
-  const actor_id = String(fieldOf(child, 'id'))
+/** A step opened by this very move is simply not opened. */
+function stopStep(steps: Effect[], actor_id: string): void {
   const opened = steps.findIndex((it) => it.kind === 'open_step' && it.actor_id === actor_id)
   if (opened >= 0) steps.splice(opened, 1)
   else steps.push({ kind: 'stop_step', actor_id })

@@ -56,9 +56,9 @@ export class Snapshots {
     return this.#placeOf(before).descriptors
   }
 
-  /** What XState goes on from; `answered` is the child whose answer is about to be taken. */
-  restore(before: Kept, answered: string | undefined): AnyMachineSnapshot {
-    const running = Object.entries(before.children).filter(([id]) => id !== answered)
+  /** What XState goes on from. */
+  restore(before: Kept): AnyMachineSnapshot {
+    const running = Object.entries(before.children)
     return {
       ...this.#placeOf(before).template,
       context: before.context,

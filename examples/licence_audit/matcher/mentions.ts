@@ -6,11 +6,13 @@
  */
 import type { Reference } from './references.ts'
 
+/** Who names a licence does so early; a long text is no mention. */
+export const MENTION_CHARS_MAX = 5_000
+
 /** Short names that mean one licence and nothing else, wherever they stand. */
-const SAFE_WORDS = new Set(['MIT', 'ISC', 'WTFPL', '0BSD', 'Unlicense', 'CC0'])
+const SAFE_WORDS = new Set(['MIT', 'ISC', 'WTFPL', '0BSD', 'Unlicense'])
 
 const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
-  ['expat', 'MIT'],
   ['apache 2', 'Apache-2.0'],
   ['apache2', 'Apache-2.0'],
   ['asl 2.0', 'Apache-2.0'],
@@ -29,6 +31,8 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['agplv3', 'AGPL-3.0-only'],
   ['lgplv3', 'LGPL-3.0-only'],
   ['mpl 2.0', 'MPL-2.0'],
+  ['cc by 4.0', 'CC-BY-4.0'],
+  ['cc by 3.0', 'CC-BY-3.0'],
   ['blue oak model', 'BlueOak-1.0.0'],
 ])
 
@@ -41,9 +45,10 @@ export class Mentions {
     const names = new Map(OTHER_NAMES)
     for (const { licence, name, alsoCalled } of references) {
       for (const id of [licence, ...alsoCalled]) this.#byId.set(id, id)
-      if (!names.has(plainName(name))) names.set(plainName(name), licence)
+      // GPL-2.0+ is the retired spelling of GPL-2.0-or-later and has the same name.
+      const retired = licence.endsWith('+')
+      if (!retired && !names.has(plainName(name))) names.set(plainName(name), licence)
     }
-    this.#byId.set('CC0', 'CC0-1.0')
     this.#names = Array.from(names, ([name, licence]) => ({ name, licence }))
       .filter(({ name }) => name.length > 2)
       .sort((a, b) => b.name.length - a.name.length)
@@ -51,19 +56,20 @@ export class Mentions {
 
   /** Each licence named in the text, once. */
   in(text: string): string[] {
-    const prose = withoutMarkup(text)
+    const prose = withoutMarkup(text.slice(0, MENTION_CHARS_MAX))
+    const beside = ` ${licenceNeighbours(prose)} `
     const found = new Set<string>()
-    for (const id of prose.match(/[A-Za-z0-9][A-Za-z0-9.+-]*[A-Za-z0-9+]/g) ?? []) {
-      const licence = this.#byId.get(id)
-      if (licence && (SAFE_WORDS.has(id) || isUnmistakable(id))) found.add(licence)
-    }
     let rest = ` ${plainName(prose)} `
-    const besideLicence = ` ${licenceNeighbours(prose)} `
     for (const { name, licence } of this.#names) {
-      const where = name.includes(' ') ? rest : besideLicence
+      const where = name.includes(' ') || OTHER_NAMES.has(name) ? rest : beside
       if (!where.includes(` ${name} `)) continue
       found.add(licence)
       rest = rest.replaceAll(` ${name} `, ' · ')
+    }
+    for (const id of prose.match(/[A-Za-z0-9][A-Za-z0-9.+-]*[A-Za-z0-9+]/g) ?? []) {
+      const licence = this.#byId.get(id)
+      if (!licence || !(SAFE_WORDS.has(id) || isUnmistakable(id))) continue
+      if (rest.includes(` ${id.toLowerCase()} `)) found.add(licence)
     }
     return [...found]
   }
@@ -81,7 +87,7 @@ function plainName(name: string): string {
     .replaceAll(/[^a-z0-9.+-]+/g, ' ')
     .replaceAll(/(?<=^|\s)v(?:ersion|\.)?\s*(?=\d)/g, '')
     .replaceAll(/(?<=^|\s)(?:the|licen[sc]e[ds]?)(?=\s|$)/g, ' ')
-    .replaceAll(/[.](?=\s|$)/g, ' ')
+    .replaceAll(/[.-]+(?=\s|$)|(?<=^|\s)[.-]+/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()
 }

@@ -3,10 +3,10 @@
  * numbered or commented out and how "licence" is spelt say nothing about what is granted, so
  * they go before anything is counted.  Reference and candidate pass through the same sieve.
  */
-const LINE_DECORATION = /^[\s>#*|/;%]+|^\s*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|[-*•])\s+/gm
+const LINE_DECORATION = /^[ \t>#*|/;%]*(?:(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|[-•])[ \t]+)?/gm
 const COPYRIGHT_LINE =
-  /^[\s"'(*>#/]*(?:portions |parts )?(?:copyright\b(?=.*(?:\d{4}|\(c\)|©|year|yyyy|\bby\b|holder))|\(c\)\s|©).{0,160}$/gm
-const RIGHTS_LINE = /^[\s*]*all rights reserved\W*$/gm
+  /^[ \t"'(*>#/]*(?:portions |parts )?(?:copyright\b(?=.*(?:\d{4}|\(c\)|©|year|yyyy|\bby\b|holder))|\(c\)\s|©).{0,160}$/gm
+const RIGHTS_LINE = /^[ \t*]*all rights reserved[^\w\n]*$/gm
 
 /** Spellings the SPDX matching guidelines hold to be the same word. */
 const SAME_WORDS: ReadonlyMap<string, string> = new Map([
@@ -23,7 +23,7 @@ const WORD = /[\p{L}\p{N}]+(?:[-'][\p{L}\p{N}]+)*/gu
 export function words(text: string): string[] {
   const plain = text
     .toLowerCase()
-    .replaceAll(/<!--.*?-->/gs, '')
+    .replaceAll(/<!--.{0,500}?-->/gs, '')
     .replaceAll(/[‘’]/g, "'")
     .replaceAll(/[‐-―]/g, '-')
     .replaceAll(/https?:\/\/(?:www\.)?/g, '')

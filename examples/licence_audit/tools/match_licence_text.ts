@@ -87,13 +87,14 @@ function byText(references: References, pairs: Pairs, similarity: Similarity): C
 
 /**
  * Who speaks for a package when several texts stand side by side: the first file that is
- * plainly a licence, and within a file that as a whole is not, the first ruled-off part that is.
+ * plainly a licence, and within a file that is not one licence, the first ruled-off part that is.
  */
 function leadingPart(references: References, text: string): Candidate[] {
   const files = text.split(FILE_BREAK).filter((file) => file.trim() !== '')
   return plainest(files, (file) => {
-    const whole = byText(references, references.pairsOf(file), dice)
-    if (isPlain(whole)) return whole
+    const pairs = references.pairsOf(file)
+    const whole = byText(references, pairs, dice)
+    if (isPlain(whole) && contained(references, pairs).length < 2) return whole
     const parts = file.split(RULE).filter(isLongEnough)
     const best = plainest(parts, (part) => byText(references, references.pairsOf(part), dice))
     return isPlain(best) ? best : whole

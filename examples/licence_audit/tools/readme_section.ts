@@ -7,6 +7,7 @@ const UNDERLINE = /^(?:=+|-{2,})\s*$/
 const FENCE = /^\s*(?:```|~~~)/
 const ABOUT_LICENCE = /(?<![-/\w])licen[sc](?:e|es|ed|ing)(?![-/\w])/i
 const HEADING_WORDS_MAX = 6
+const HEADING_CHARS_MAX = 300
 
 type Line = { readonly text: string; readonly level: number }
 
@@ -34,7 +35,7 @@ function levels(lines: readonly string[]): Line[] {
   let fenced = false
   return lines.map((text, index) => {
     if (FENCE.test(text)) fenced = !fenced
-    if (fenced) return { text, level: 0 }
+    if (fenced || text.length > HEADING_CHARS_MAX) return { text, level: 0 }
     const hashes = HEADING.exec(text)?.[1]
     if (hashes) return { text, level: hashes.length }
     const underlined = text.trim() !== '' && UNDERLINE.test(lines[index + 1] ?? '')

@@ -1,0 +1,38 @@
+/**
+ * What only the owner of a database does besides migrating it: making machines and prices known.
+ */
+import pg from 'pg'
+import type { Json } from '../json.ts'
+import { connectionConfig } from './connection.ts'
+import { asRefusal } from './refused.ts'
+import { storable } from './storable.ts'
+
+export type RegisteredMachine = { machine_id: string; version: number; is_new: boolean }
+
+/** All or nothing: one bad machine registers none. */
+export async function registerMachines(
+  url: string,
+  registrations: readonly Json[],
+  prices: readonly Json[],
+): Promise<RegisteredMachine[]> {
+  const client = new pg.Client(connectionConfig(url))
+  await client.connect()
+  try {
+    await client.query('begin')
+    await client.query('select pawl.set_prices(prices => $1)', [storable(prices)])
+    const registered: RegisteredMachine[] = []
+    for (const registration of registrations) {
+      const { rows } = await client.query<RegisteredMachine>(
+        'select * from pawl.register_machine(registration => $1)',
+        [storable(registration)],
+      )
+      registered.push(...rows)
+    }
+    await client.query('commit')
+    return registered
+  } catch (error) {
+    throw asRefusal(error)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * What Postgres threw, in pawl's own words.  Class PW is a refusal; its DETAIL, which may print a
+ * whole row, is left behind.  A lost connection is neither a refusal nor a fault: whether the
+ * statement took effect is not known.
+ */
+import { REFUSALS, Refusal, type RefusalCode } from '../refusal.ts'
+
+/** A Refusal where the database refused on purpose; anything else as it came. */
+export function asRefusal(error: unknown): unknown {
+  const code = codeOf(error)
+  if (!(error instanceof Error) || !isRefusalCode(code)) return error
+  const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined
+  return new Refusal(code, error.message, hint)
+}
+
+export function isLostConnection(error: unknown): boolean {
+  const code = codeOf(error)
+  if (/^(?:08|57P0[123])/.test(code)) return true
+  if (/^E(?:CONN|PIPE|TIMEDOUT|HOSTUNREACH)/.test(code)) return true
+  return error instanceof Error && /connection terminated|timeout exceeded when/i.test(error.message)
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function isRefusalCode(code: string): code is RefusalCode {
+  return Object.hasOwn(REFUSALS, code)
+}

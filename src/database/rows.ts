@@ -1,0 +1,222 @@
+/**
+ * What crosses the door to Postgres, named as the database names it.
+ */
+import type { Json, JsonObject } from '../json.ts'
+
+export type OpenStep = {
+  step_no: number
+  actor_id: string
+  src: string
+  input: Json
+  attempts_left: number
+  /** Nobody has it in hand and it waits for nothing. */
+  free: boolean
+}
+
+export type Undelivered = {
+  step_no: number
+  actor_id: string
+  status: 'succeeded' | 'failed'
+  output: Json
+  error: Json
+}
+
+export type Inboxed = {
+  event_no: number
+  cause: 'event' | 'timer' | 'review' | 'child' | 'engine'
+  payload: { type: string } & JsonObject
+}
+
+export type LoadedTask = {
+  task_id: string
+  machine_id: number
+  state: string
+  revision: number
+  input: Json
+  snapshot: Json
+  open_steps: OpenStep[]
+  undelivered: Undelivered[]
+  inbox: Inboxed[]
+  next_step_no: number
+}
+
+export type TaskStatus =
+  | 'ready'
+  | 'waiting'
+  | 'review'
+  | 'paused'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+
+export type NewStep = {
+  step_no: number
+  actor_id: string
+  src: string
+  input: Json
+  attempts_max: number
+  /** The committing worker goes on with it at once, as attempt 1. */
+  claimed: boolean
+}
+
+export type CommitItem = {
+  task_id: string
+  revision: number
+  commit_id: string
+  worker_id: string
+  release: string
+  step?: { step_no: number; attempt: number; status: 'succeeded' | 'failed'; output: Json; error: Json }
+  transition: {
+    cause: 'start' | 'step' | Inboxed['cause']
+    cause_no: number | null
+    event: string
+    edge_no: number
+    to_state: string
+  }
+  snapshot: Json
+  state: string
+  status: TaskStatus
+  output: Json
+  error: Json
+  open_steps: NewStep[]
+  stop_steps: number[]
+  set_timers: { timer_id: string; delay_ms: number; event: Json }[]
+  remove_timers: string[]
+  attach?: Attachments
+}
+
+export type CommitAnswer = 'accepted' | 'deferred' | 'fenced' | 'busy' | 'illegal'
+
+/** What a step leaves behind besides its result. */
+export type Attachments = {
+  plan?: NewPlan
+  envelope?: {
+    act_no: number
+    plan_no: number
+    tool: string
+    tool_version: string
+    args: Json
+    preconditions: Json
+  }
+  assessment?: {
+    act_no: number
+    envelope_no: number
+    raw_confidence: number
+    threshold: number
+    decision: 'auto' | 'review'
+    reason: string
+  }
+  review?: {
+    kind: 'action' | 'budget' | 'escalation' | 'unknown_call'
+    question: string
+    context: Json
+    choices: string[]
+    act_no?: number
+    envelope_no?: number
+  }
+  memories?: { kind: 'fact' | 'decision' | 'question'; body: string; act_no?: number }[]
+}
+
+export type PlanStep = {
+  ordinal: number
+  act_no: number
+  tool: string
+  args: Json
+  expected: Json
+  carried: boolean
+}
+
+export type NewPlan = {
+  plan_no: number
+  parent_plan_no: number | null
+  reason: string
+  thought: string
+  steps: PlanStep[]
+}
+
+export type ActResult = {
+  act_no: number
+  call_no: number
+  tool: string
+  outcome: 'found' | 'empty' | 'failed' | 'refused' | 'unknown'
+  answer: Json
+  error: Json
+  answer_hash: string | null
+}
+
+export type Envelope = {
+  act_no: number
+  envelope_no: number
+  plan_no: number
+  tool: string
+  tool_version: string
+  args: Json
+  hash: string
+}
+
+export type LoadedAgent = {
+  input: Json
+  plan_no: number
+  plan_steps: (PlanStep & { plan_no: number })[]
+  results: ActResult[]
+  envelopes: Envelope[]
+  memories: { memory_no: number; kind: string; body: string; act_no: number | null }[]
+  replans_left: number
+}
+
+/** Which attempt makes the call, and where in it. */
+export type CallSite = {
+  task_id: string
+  step_no: number
+  attempt: number
+  worker_id: string
+  position: number
+}
+
+export type ToolCallIntent = CallSite & {
+  purpose: 'act' | 'reconcile'
+  tool: string
+  tool_version: string
+  class: 'read' | 'A' | 'B' | 'C'
+  consequential: boolean
+  request: Json
+  act_no?: number
+  plan_no?: number
+  ordinal?: number
+  envelope_no?: number
+}
+
+export type ModelCallIntent = CallSite & {
+  purpose: string
+  tier: string
+  model: string
+  voice: string
+  request: Json
+  input_tokens_max: number
+  output_tokens_max: number
+  act_no?: number
+}
+
+export type Begun =
+  | { answer: 'answered'; call_no: number; outcome: string; value: Json; error: Json }
+  | {
+      answer: 'send'
+      call_no: number
+      try_no: number
+      call_key: string
+      request: Json
+    }
+  | { answer: 'reconcile'; call_key: string; request: Json }
+  | { answer: 'refused'; reason: string; call_no: number | null }
+
+export type Settlement = {
+  task_id: string
+  call_no: number
+  outcome: string
+  value?: Json
+  error?: Json
+  latency_ms?: number
+  usage?: Json
+  stop_reason?: string | null
+  request_id?: string | null
+}

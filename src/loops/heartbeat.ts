@@ -1,0 +1,38 @@
+/**
+ * One sign of life a second, from a thread of its own: a main loop that is merely busy must not
+ * look dead.  But one that has not ticked for 20 seconds is as good as dead, and then the thread
+ * falls silent too, so that somebody takes the work over.
+ */
+import { Worker } from 'node:worker_threads'
+
+export type Heartbeat = { stop(): Promise<void> }
+
+export type HeartbeatOptions = {
+  url: string
+  worker_id: string
+  beat_ms: number
+  /** Called once, when the database says that this worker was buried. */
+  onBuried: () => void
+}
+
+const TICK_MS = 250
+const FILE = import.meta.url.endsWith('.ts') ? './heartbeat_thread.ts' : './heartbeat_thread.js'
+
+export function startHeartbeat({ url, worker_id, beat_ms, onBuried }: HeartbeatOptions): Heartbeat {
+  const ticks = new Int32Array(new SharedArrayBuffer(4))
+  const ticking = setInterval(() => Atomics.add(ticks, 0, 1), TICK_MS)
+  const thread = new Worker(new URL(FILE, import.meta.url), {
+    workerData: { url, worker_id, beat_ms, ticks },
+    stdout: false,
+  })
+  thread.on('message', onBuried)
+  // A thread that dies takes its signs of life along; the sweep of another worker does the rest.
+  thread.on('error', onBuried)
+  return {
+    async stop() {
+      clearInterval(ticking)
+      thread.removeAllListeners()
+      await thread.terminate()
+    },
+  }
+}

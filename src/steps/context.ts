@@ -1,0 +1,101 @@
+/**
+ * What an actor's function is given.  Everything it does outside goes through here, and every
+ * call is a row before it is sent.  A step tried again runs its function from the top: calls that
+ * were answered return their answers by position, so the function must make the same calls in the
+ * same order.  Where a call must wait, the step parks: it throws, and whatever else the function
+ * does with this context fails the same way.
+ */
+import type { z } from 'zod'
+import type { Database } from '../database/database.ts'
+import type { Attachments, CallSite } from '../database/rows.ts'
+import type { Json } from '../json.ts'
+import type { ModelDoor } from '../models/anthropic.ts'
+import type { ModelRequest } from '../models/request.ts'
+import type { ToolLog } from '../tools/define_tool.ts'
+import type { Outcome } from '../tools/outcomes.ts'
+import type { ToolRegistry } from '../tools/registry.ts'
+import { callModel } from './call_model.ts'
+import { type ActSite, callTool } from './call_tool.ts'
+import { Parked } from './stops.ts'
+
+export interface StepContext {
+  readonly task_id: string
+  readonly step_no: number
+  /** What the machine handed to this invoke. */
+  readonly input: Json
+  readonly signal: AbortSignal
+  readonly log: ToolLog
+  /** One tool call.  Never throws for what a tool may do; see the five outcomes. */
+  tool(name: string, args: Json): Promise<Outcome>
+  /** One model call; the answer has the schema's shape. */
+  model<S extends z.ZodType>(request: ModelRequest<S>): Promise<z.output<S>>
+  /** A fact to be remembered with the task, stored when the step succeeds. */
+  remember(fact: string): void
+}
+
+export type StepWorld = {
+  database: Database
+  tools: ToolRegistry
+  models: ModelDoor | undefined
+  /** Half a lease: an intent older than this is asked for again, not sent. */
+  intent_ms_max: number
+}
+
+export type StepSite = Omit<CallSite, 'position'>
+
+/** The whole context; pawl's own steps of agents use more of it than users' functions see. */
+export class Context implements StepContext {
+  readonly world: StepWorld
+  readonly site: StepSite
+  readonly input: Json
+  readonly signal: AbortSignal
+  readonly log: ToolLog
+  readonly attach: Attachments = {}
+  #position = 0
+  #parked: unknown
+
+  constructor(world: StepWorld, site: StepSite, input: Json, signal: AbortSignal, log: ToolLog) {
+    this.world = world
+    this.site = site
+    this.input = input
+    this.signal = signal
+    this.log = log
+  }
+
+  get task_id(): string {
+    return this.site.task_id
+  }
+
+  get step_no(): number {
+    return this.site.step_no
+  }
+
+  tool(name: string, args: Json): Promise<Outcome> {
+    return this.act(name, args)
+  }
+
+  /** A tool call on behalf of a plan step. */
+  act(name: string, args: Json, act?: ActSite): Promise<Outcome> {
+    return this.#once((site) => callTool(this, site, { name, args, ...(act && { act }) }))
+  }
+
+  model<S extends z.ZodType>(request: ModelRequest<S>, act_no?: number): Promise<z.output<S>> {
+    return this.#once((site) => callModel(this, site, request, act_no))
+  }
+
+  remember(fact: string): void {
+    this.attach.memories = [...(this.attach.memories ?? []), { kind: 'fact', body: fact }]
+  }
+
+  async #once<T>(call: (site: CallSite) => Promise<T>): Promise<T> {
+    if (this.#parked !== undefined) throw this.#parked
+    this.signal.throwIfAborted()
+    const site = { ...this.site, position: this.#position++ }
+    try {
+      return await call(site)
+    } catch (error) {
+      if (error instanceof Parked) this.#parked = error
+      throw error
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Act: one attempt at one step.  However it ends, it ends as a value.
+ */
+import { assertJson } from '../machines/json.ts'
+import type { Attachments, OpenStep } from '../database/rows.ts'
+import type { Json } from '../json.ts'
+import { Refusal } from '../refusal.ts'
+import { backoff } from '../steps/backoff.ts'
+import { Context } from '../steps/context.ts'
+import { Parked } from '../steps/stops.ts'
+import type { ToolLog } from '../tools/define_tool.ts'
+import type { Served, WorkerWorld } from './world.ts'
+
+export type StepEnd =
+  | { kind: 'succeeded'; output: Json; attach: Attachments }
+  | { kind: 'failed'; error: Json }
+  /** The step stays open and is tried again after a pause. */
+  | { kind: 'again'; outcome: 'parked' | 'failed'; delay_ms: number; error: Json }
+  /** Nothing may be written: the attempt is over, or the worker is. */
+  | { kind: 'over' }
+
+export type HeldStep = Pick<OpenStep, 'step_no' | 'actor_id' | 'src' | 'input' | 'attempts_left'> & {
+  attempt: number
+}
+
+const AGAIN = { base_ms: 1000, cap_ms: 60_000 }
+
+export async function runStep(
+  world: WorkerWorld,
+  served: Served,
+  task_id: string,
+  step: HeldStep,
+): Promise<StepEnd> {
+  const site = { task_id, step_no: step.step_no, attempt: step.attempt, worker_id: world.worker_id }
+  const actor = served.actors.get(step.src)
+  const context = new Context(
+    {
+      database: world.database,
+      tools: served.tools ?? world.tools,
+      models: world.models,
+      intent_ms_max: world.lease_ms / 2,
+    },
+    site,
+    step.input,
+    world.ending,
+    stepLog(world, site),
+  )
+  try {
+    const output = (await actor?.(context)) ?? null
+    assertJson(output, `the output of ${step.src}`)
+    return { kind: 'succeeded', output, attach: context.attach }
+  } catch (error) {
+    return endOf(world, step, error)
+  }
+}
+
+function endOf(world: WorkerWorld, step: HeldStep, error: unknown): StepEnd {
+  if (world.ending.aborted || (error instanceof Refusal && error.code === 'PW002')) {
+    return { kind: 'over' }
+  }
+  const told = errorValue(error)
+  if (error instanceof Parked) {
+    return { kind: 'again', outcome: 'parked', delay_ms: error.delay_ms, error: told }
+  }
+  const attempt = step.attempt
+  if (isFinal(error) || step.attempts_left <= 1) return { kind: 'failed', error: told }
+  return { kind: 'again', outcome: 'failed', delay_ms: backoff(attempt, AGAIN), error: told }
+}
+
+/** A refusal, a cap or an error with a code is an answer; only what nobody foresaw is tried again. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof Refusal) return true
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && !isSystem(error.code)
+}
+
+function isSystem(code: string): boolean {
+  return /^(?:E[A-Z]+|[0-9A-Z]{5}|ERR_.*)$/.test(code)
+}
+
+/** An error as the machine and the trace see it. */
+function errorValue(error: unknown): Json {
+  if (!(error instanceof Error)) return { name: 'thrown', message: String(error).slice(0, 2000) }
+  const code = 'code' in error ? String(error.code) : undefined
+  const dimension = 'dimension' in error ? String(error.dimension) : undefined
+  return {
+    name: error.name,
+    message: error.message.slice(0, 2000),
+    ...(code !== undefined && { code }),
+    ...(dimension !== undefined && { dimension }),
+  }
+}
+
+function stepLog(world: WorkerWorld, site: object): ToolLog {
+  return (message, fields) => world.log.info({ ...site, ...fields }, message)
+}

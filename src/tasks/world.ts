@@ -1,0 +1,31 @@
+/**
+ * What every job handler and loop of one worker shares.
+ */
+import type { Database } from '../database/database.ts'
+import type { ToolRegistry } from '../tools/registry.ts'
+import type { ModelDoor } from '../models/anthropic.ts'
+import type { MachineDefinition } from '../app/define_machine.ts'
+import type { Slots } from './slots.ts'
+
+export type Log = {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** One machine version this worker serves. */
+export type Served = MachineDefinition & { machine_id: number; version: number }
+
+export type WorkerWorld = {
+  worker_id: string
+  release: string
+  database: Database
+  tools: ToolRegistry
+  models: ModelDoor | undefined
+  served: ReadonlyMap<number, Served>
+  slots: Slots
+  /** Fires when the worker stops or learns that it was buried. */
+  ending: AbortSignal
+  log: Log
+  lease_ms: number
+}
