@@ -10,7 +10,7 @@ set search_path = pawl, pg_temp
 as $$
   select
     t.created_at, 5, 'transition', case when t.cause = 'step' then t.cause_no::integer end, t.revision,
-    t.from_state || ' → ' || t.to_state, null, null, null, null, null,
+    t.from_state || ' → ' || t.to_state, null, null::integer, null::bigint, null::bigint, null::integer,
     jsonb_build_object('event', t.event, 'cause', t.cause, 'cause_no', t.cause_no, 'edge_no', t.edge_no,
       'worker_id', t.worker_id)
   from pawl.transitions as t

@@ -44,6 +44,7 @@ export async function migrate(
       inTransaction(client, async () => {
         const names = await applyMigrations(client, migrations)
         const again = await applySql(client, sql, migrations)
+        if (folder === PACKAGE) await client.query('select pawl.make_months()')
         return again ? [...names, 'sql/'] : names
       }),
     )
