@@ -82,7 +82,10 @@ async function begin(options: WorkerOptions, database: Database, jobs: number): 
     worker_id: world.worker_id,
     beat_ms: BEAT_MS,
     onBuried: () => {
-      log.error({ worker_id: world.worker_id }, 'buried: taken for dead, so everything in hand is dropped')
+      log.error(
+        { worker_id: world.worker_id },
+        'buried: taken for dead, so everything in hand is dropped',
+      )
       ending.abort(new Refusal('PW401', 'this worker was buried'))
       void stop()
     },
@@ -135,7 +138,11 @@ async function findServed(database: Database, app: App): Promise<Served[]> {
       const row = await database.findMachine(machine.registration)
       if (row) return { ...machine, ...row }
       const hint = '`pawl register --app FILE` makes this version known, and current'
-      throw new Refusal('PW102', `machine ${machine.name} is not registered as this code has it`, hint)
+      throw new Refusal(
+        'PW102',
+        `machine ${machine.name} is not registered as this code has it`,
+        hint,
+      )
     }),
   )
 }
@@ -146,7 +153,8 @@ function releaseOf(app: App): string {
   for (const machine of app.machines.values()) {
     hash.update(JSON.stringify(machine.registration))
     for (const [name, actor] of machine.actors) hash.update(name).update(String(actor))
-    for (const tool of machine.tools?.values() ?? []) hash.update(tool.version).update(String(tool.run))
+    for (const tool of machine.tools?.values() ?? [])
+      hash.update(tool.version).update(String(tool.run))
   }
   for (const tool of app.tools.values()) hash.update(tool.version).update(String(tool.run))
   return hash.digest('hex').slice(0, 16)

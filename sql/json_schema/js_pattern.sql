@@ -15,7 +15,7 @@ declare
     '|\\\\'                                 -- after which a backslash may not be one
     '|(^|[^\\])\.'                          -- a dot, maybe in a class
     '|\[\^?\]|\[[.:=]'                      -- [] [^] and what Postgres takes for [[:alpha:]]
-    '|\\[dDwW]-|-\\[dDwW]'                  -- [\w-.]: a hyphen that cannot be a range
+    '|\\[dDwW]-|-\\[dDwW]|.-.-'             -- [\w-.] [a-c-e]: a hyphen that makes no range
     '|\(\?(?![:=!]|<[=!])'                  -- (?<name>x) (?i:x)
     '|\{(?!\d+(,\d*)?\})';                 -- a brace that counts nothing
 begin
@@ -28,4 +28,4 @@ end
 $$;
 
 comment on function pawl.js_pattern(text) is
-  'A JavaScript regular expression for use with ~ and collate "C"; raises 0A000 where Postgres has no equal.';
+  'A JavaScript regular expression for ~ with collate "C"; raises 0A000 where there is no equal.';

@@ -26,7 +26,7 @@ begin
     when v_sign ~* '^x[0-9a-f]{2}$' then '\u00' || substr(v_sign, 2)
     when v_sign ~* '^ud[89a-f]' then pawl.js_pattern_refused('half of a surrogate pair')
     when v_sign in ('u', 'x', 'c') then pawl.js_pattern_refused('the escape ' || token)
-    when v_sign in ('p', 'P') then pawl.js_pattern_refused('the Unicode property ' || token || '{…}')
+    when v_sign in ('p', 'P') then pawl.js_pattern_refused('the Unicode property ' || token)
     when v_sign = 'k' or v_sign ~ '^\d' then
       pawl.js_pattern_refused('the back reference ' || token)
     -- Any other letter is only itself, and so is any other sign.

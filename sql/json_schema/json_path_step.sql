@@ -18,4 +18,4 @@ end
 $$;
 
 comment on function pawl.json_path_step(text, boolean) is
-  'One step of a path into a JSON value: .name, ["odd name"], or only the length of a name that is data.';
+  'One step of a path: .name, ["odd name"], or only the length of a name that is data.';

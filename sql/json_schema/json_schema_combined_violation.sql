@@ -13,6 +13,7 @@ parallel safe
 as $$
 declare
   v_violation jsonb;
+  v_refused text;
 begin
   for v_no in 0 .. coalesce(jsonb_array_length(schema -> 'allOf'), 0) - 1 loop
     v_violation := pawl.json_schema_violation_at(
@@ -26,10 +27,8 @@ begin
   if schema ? 'not' then
     v_violation := pawl.json_schema_violation_at(schema -> 'not', value, root, depth, hops);
     if v_violation is null then
-      return pawl.json_violation(
-        coalesce('not ' || nullif(pawl.json_schema_described(schema -> 'not'), 'anything'), 'nothing'),
-        value
-      );
+      v_refused := nullif(pawl.json_schema_described(schema -> 'not'), 'anything');
+      return pawl.json_violation(coalesce('not ' || v_refused, 'nothing'), value);
     end if;
   end if;
 

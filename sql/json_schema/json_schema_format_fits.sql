@@ -9,8 +9,9 @@ declare
   v_hour constant text := '([01]\d|2[0-3]):[0-5]\d';
   v_time constant text := v_hour || ':[0-5]\d(\.\d+)?(Z|[+-]' || v_hour || ')';
   v_day constant text := '(0[1-9]|[12]\d|3[01])';
-  v_date constant text := '((\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)'
-    || '-02-29|\d{4}-((0[13578]|1[02])-' || v_day
+  v_leap_year constant text :=
+    '(\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)';
+  v_date constant text := '(' || v_leap_year || '-02-29|\d{4}-((0[13578]|1[02])-' || v_day
     || '|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2[0-8])))';
   v_octet constant text := '(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)';
   v_pattern text;

@@ -22,7 +22,8 @@ declare
     "minimum": "number", "maximum": "number",
     "exclusiveMinimum": "number", "exclusiveMaximum": "number", "multipleOf": "number"
   }';
-  v_known constant text[] := string_to_array('string number integer boolean null object array', ' ');
+  v_types constant jsonb :=
+    '["string", "number", "integer", "boolean", "null", "object", "array"]';
 begin
   if keyword = any (v_remarks) or keyword like 'x-%' then
     return null;
@@ -30,7 +31,7 @@ begin
     return 'this keyword is not known here';
   elsif not jsonb_typeof(value) = any (string_to_array(v_shapes ->> keyword, ' ')) then
     return format('it is of type %s', jsonb_typeof(value));
-  elsif keyword = 'type' and not jsonb_path_query_array(value, '$[*]') <@ to_jsonb(v_known) then
+  elsif keyword = 'type' and not jsonb_path_query_array(value, '$[*]') <@ v_types then
     return 'no such type';
   elsif keyword = 'required' and jsonb_path_exists(value, '$[*] ? (@.type() != "string")') then
     return 'a name is a string';

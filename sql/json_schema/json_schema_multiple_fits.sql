@@ -23,4 +23,4 @@ end
 $$;
 
 comment on function pawl.json_schema_multiple_fits(numeric, numeric) is
-  'Whether a number is a multiple of another: exact for whole numbers, as near as a double for fractions.';
+  'Whether a number is a multiple of another: exactly if whole, else as near as a double gets.';

@@ -17,7 +17,7 @@ begin
     -- Descriptions leave zod's bounds of a safe integer out, unless it is them that are broken.
     if abs(value::numeric) > safe_max then
       return pawl.json_violation(
-        pawl.json_schema_described(schema) || format(' within %s and -%s', safe_max, safe_max), value
+        format('%s within %s and -%2$s', pawl.json_schema_described(schema), safe_max), value
       );
     end if;
     return pawl.json_violation(pawl.json_schema_described(schema), value);

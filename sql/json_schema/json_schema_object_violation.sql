@@ -25,7 +25,9 @@ begin
       v_violation := pawl.json_schema_name_violation(schema, v_name, root, depth);
     end if;
     if v_violation is null and v_properties ? v_name then
-      v_violation := pawl.json_schema_violation_at(v_properties -> v_name, v_item, root, depth + 1, 0);
+      v_violation := pawl.json_schema_violation_at(
+        v_properties -> v_name, v_item, root, depth + 1, 0
+      );
     end if;
     if v_violation is null and (v_patterned or not v_properties ? v_name) then
       v_violation := pawl.json_schema_other_violation(schema, v_name, v_item, root, depth);

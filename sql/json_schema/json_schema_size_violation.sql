@@ -28,4 +28,4 @@ end
 $$;
 
 comment on function pawl.json_schema_size_violation(jsonb, jsonb, text) is
-  'What minItems, maxItems, minProperties and maxProperties refuse, or null. The noun is Items or Properties.';
+  'What minItems and maxItems (or, by the noun, minProperties and maxProperties) refuse, or null.';

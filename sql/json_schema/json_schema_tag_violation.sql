@@ -33,4 +33,4 @@ end
 $$;
 
 comment on function pawl.json_schema_tag_violation(jsonb, jsonb) is
-  'The violation of the first const or enum property of an alternative, or null when its tags match.';
+  'The violation of the first const or enum property of an alternative, or null if all match.';

@@ -41,5 +41,6 @@ begin
 end
 $$;
 
-comment on function pawl.json_schema_union_violation(jsonb, boolean, jsonb, jsonb, integer, integer) is
-  'What anyOf (or, when exclusive, oneOf) refuses, told of the alternative that was meant; or null.';
+comment on function
+  pawl.json_schema_union_violation(jsonb, boolean, jsonb, jsonb, integer, integer) is
+  'What anyOf (or, when exclusive, oneOf) refuses, told of the alternative meant; or null.';

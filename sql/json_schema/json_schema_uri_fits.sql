@@ -35,7 +35,7 @@ begin
   v_port := substring(v_host from ':([^:\]]*)$');
   v_host := regexp_replace(v_host, ':[^:\]]*$', '');
 
-  if v_port !~ '^0*([0-9]{0,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9][0-9]|655[0-2][0-9]|6553[0-5])$' then
+  if v_port !~ '^0*[0-9]{0,5}$' or lpad(ltrim(v_port, '0'), 5, '0') collate "C" > '65535' then
     return false;
   elsif v_host = '' then
     return not v_special and v_rest = '';

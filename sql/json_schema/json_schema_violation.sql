@@ -24,4 +24,4 @@ end
 $$;
 
 comment on function pawl.json_schema_violation(jsonb, jsonb) is
-  'Null when the value fits the JSON Schema, else {"path", "expected", "found"}: never the value itself.';
+  'Null when the value fits the JSON Schema, else {"path", "expected", "found"}, no value shown.';

@@ -25,22 +25,21 @@ begin
     return pawl.json_violation(format('nesting of at most %s levels', depth_max), value);
   elsif hops > hops_max then
     return pawl.json_violation(format('at most %s references in a row', hops_max), value);
+  elsif schema = 'false' then
+    return pawl.json_violation('nothing', value);
   end if;
 
-  if schema = 'false' then
-    return pawl.json_violation('nothing', value);
-  elsif schema ? '$ref' then
+  if schema ? '$ref' then
     -- What leads nowhere lets nothing in: better closed than open.
     v_violation := pawl.json_schema_violation_at(
       coalesce(pawl.json_schema_reference(root, schema ->> '$ref'), 'false'),
       value, root, depth, hops + 1
     );
-    if v_violation is not null then
-      return v_violation;
-    end if;
   end if;
 
-  if not pawl.json_schema_kind_fits(schema, value, v_kind) then
+  if v_violation is not null then
+    return v_violation;
+  elsif not pawl.json_schema_kind_fits(schema, value, v_kind) then
     return pawl.json_violation(pawl.json_schema_described(schema), value);
   end if;
 

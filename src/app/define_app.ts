@@ -32,7 +32,11 @@ export function defineApp(spec: AppSpec): App {
     machines.set(machine.name, machine)
   }
   if (machines.size === 0) {
-    throw new Refusal('PW602', 'the app has no machine', 'defineApp({ machines: […] or agents: […] })')
+    throw new Refusal(
+      'PW602',
+      'the app has no machine',
+      'defineApp({ machines: […] or agents: […] })',
+    )
   }
   return Object.freeze({
     kind: 'pawl.app',

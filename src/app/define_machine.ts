@@ -64,7 +64,11 @@ export function buildMachine(
   for (const { actor_id, src } of chart.states.flatMap((state) => state.invokes)) {
     if (actors.has(src)) continue
     const hint = `defineMachine(machine, { actors: { ${src}: async (ctx) => … } })`
-    throw new Refusal('PW603', `machine '${machine.id}' invokes ${src} (${actor_id}), which nobody does`, hint)
+    throw new Refusal(
+      'PW603',
+      `machine '${machine.id}' invokes ${src} (${actor_id}), which nobody does`,
+      hint,
+    )
   }
   return {
     name: machine.id,
@@ -96,6 +100,7 @@ function placeholders(machine: AnyStateMachine, names: Iterable<string>) {
 
 function asJson(registration: unknown): JsonObject {
   const json: Json = JSON.parse(JSON.stringify(registration))
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new TypeError('no object')
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw new TypeError('no object')
   return json
 }

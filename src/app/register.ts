@@ -12,7 +12,11 @@ export type Registered = { machine: string; version: number; is_new: boolean; wa
 export async function registerApp(url: string, app: App): Promise<Registered[]> {
   const machines = [...app.machines.values()]
   const prices: Json[] = PRICE_BOOK.map((row) => ({ ...row }))
-  const rows = await registerMachines(url, machines.map((it) => it.registration), prices)
+  const rows = await registerMachines(
+    url,
+    machines.map((it) => it.registration),
+    prices,
+  )
   return machines.map(({ name, chart }, index) => ({
     machine: name,
     version: rows[index]?.version ?? 0,

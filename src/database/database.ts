@@ -168,7 +168,9 @@ export class Database {
     await this.query('select pawl.settle_model_call(settled => $1)', [storable(settled)])
   }
 
-  async findMachine(registration: Json): Promise<{ machine_id: number; version: number } | undefined> {
+  async findMachine(
+    registration: Json,
+  ): Promise<{ machine_id: number; version: number } | undefined> {
     const [row] = await this.query<{ machine_id: number; version: number }>(
       'select machine_id, version from pawl.find_machine(registration => $1)',
       [storable(registration)],
@@ -180,7 +182,14 @@ export class Database {
     await this.query(
       `select pawl.start_worker(worker_id => $1, release => $2, host => $3, pid => $4,
         serves => $5, concurrency => $6)`,
-      [worker.worker_id, worker.release, worker.host, worker.pid, worker.serves, worker.concurrency],
+      [
+        worker.worker_id,
+        worker.release,
+        worker.host,
+        worker.pid,
+        worker.serves,
+        worker.concurrency,
+      ],
     )
   }
 
@@ -193,7 +202,11 @@ export class Database {
 
   /** False when this worker was buried. */
   async beatWorker(worker_id: string): Promise<boolean> {
-    return (await this.#one<boolean>('select pawl.beat_worker(worker_id => $1) as value', [worker_id])) ?? false
+    return (
+      (await this.#one<boolean>('select pawl.beat_worker(worker_id => $1) as value', [
+        worker_id,
+      ])) ?? false
+    )
   }
 
   async stopWorker(worker_id: string): Promise<void> {

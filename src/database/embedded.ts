@@ -13,7 +13,8 @@ import { prepareBinaries } from './embedded_binaries.ts'
 import { findHomes, type Home, openHome } from './embedded_home.ts'
 import { choosePort, enter, keep, lastPort, leave } from './embedded_state.ts'
 import { withLock } from './lock_file.ts'
-import { type Cluster, halt, launch, makeCluster, running, urlOf } from './postgres_server.ts'
+import { type Cluster, makeCluster, urlOf } from './make_cluster.ts'
+import { halt, launch, running, settled } from './postgres_server.ts'
 
 export interface Embedded {
   url: string
@@ -50,7 +51,7 @@ export async function startEmbedded(options: {
 }): Promise<Embedded> {
   const home = openHome(options.root)
   return withLock(lockOf(home), async () => {
-    const there = running(home.data)
+    const there = await settled(home.data)
     const port = there?.port ?? (await start(options.root, home, options.log))
     await createDatabase(urlOf(home.data, port, 'postgres'))
     enter(home, port, there === undefined)

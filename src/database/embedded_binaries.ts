@@ -11,7 +11,7 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import { z } from 'zod'
 import { Refusal } from '../refusal.ts'
-import type { OsUser } from './postgres_server.ts'
+import type { OsUser } from './make_cluster.ts'
 
 export interface Binaries {
   bin: string

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Refusal } from '../refusal.ts'
-import type { OsUser } from './postgres_server.ts'
+import type { OsUser } from './make_cluster.ts'
 
 export interface Home {
   /** Holds the data folder, the log, the lock and the state file. */

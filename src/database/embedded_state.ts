@@ -8,7 +8,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Home } from './embedded_home.ts'
-import { own } from './postgres_server.ts'
+import { own } from './make_cluster.ts'
 import { isAlive } from './processes.ts'
 
 const stateSchema = z.object({

@@ -24,7 +24,7 @@ const MAKE_HISTORY = `
     constraint migrations_pk primary key (name)
   );
   comment on table pawl.migrations is
-    'What this database has been through: each file of migrations/ once, and sql/ as it was last said.';
+    'What a database has been through: each file of migrations/ once, sql/ as it was last said.';
   comment on column pawl.migrations.checksum is
     'sha-256 of the file; for sql/ also of the functions, views and grants it left in the database'`
 

@@ -17,7 +17,9 @@ export function isLostConnection(error: unknown): boolean {
   const code = codeOf(error)
   if (/^(?:08|57P0[123])/.test(code)) return true
   if (/^E(?:CONN|PIPE|TIMEDOUT|HOSTUNREACH)/.test(code)) return true
-  return error instanceof Error && /connection terminated|timeout exceeded when/i.test(error.message)
+  return (
+    error instanceof Error && /connection terminated|timeout exceeded when/i.test(error.message)
+  )
 }
 
 function codeOf(error: unknown): string {

@@ -65,7 +65,13 @@ export type CommitItem = {
   commit_id: string
   worker_id: string
   release: string
-  step?: { step_no: number; attempt: number; status: 'succeeded' | 'failed'; output: Json; error: Json }
+  step?: {
+    step_no: number
+    attempt: number
+    status: 'succeeded' | 'failed'
+    output: Json
+    error: Json
+  }
   transition: {
     cause: 'start' | 'step' | Inboxed['cause']
     cause_no: number | null

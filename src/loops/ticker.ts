@@ -6,7 +6,12 @@ import type { Log } from '../tasks/world.ts'
 
 export type Ticker = { stop(): Promise<void> }
 
-export function ticker(name: string, every_ms: number, log: Log, tick: () => Promise<unknown>): Ticker {
+export function ticker(
+  name: string,
+  every_ms: number,
+  log: Log,
+  tick: () => Promise<unknown>,
+): Ticker {
   const stopping = new AbortController()
   const done = run(stopping.signal)
   return {
@@ -21,7 +26,8 @@ export function ticker(name: string, every_ms: number, log: Log, tick: () => Pro
       try {
         await tick()
       } catch (error) {
-        if (!signal.aborted) log.warn({ loop: name, err: String(error) }, `${name} failed; it goes on`)
+        if (!signal.aborted)
+          log.warn({ loop: name, err: String(error) }, `${name} failed; it goes on`)
       }
       await pause(every_ms, signal)
     }

@@ -78,12 +78,14 @@ export class Snapshots {
     if (output !== undefined) assertJson(output, 'output')
     const value: unknown = after.value
     assertJson(value, 'value')
+    // Before the context is looked at: a spawned actor stands there too, and is better named.
+    const children = done ? {} : childrenOf(after, before, effects)
     return {
       status: done ? 'done' : 'active',
       value,
       historyValue: historyOf(after),
       context: contextOf(after.context, before?.context),
-      children: done ? {} : childrenOf(after, before, effects),
+      children,
       ...(output === undefined ? {} : { output }),
     }
   }

@@ -37,14 +37,23 @@ export async function callTool(context: Context, site: CallSite, call: ToolCall)
   return tryTool(context, tool, intent)
 }
 
-async function tryTool(context: Context, tool: AnyTool, intent: ToolCallIntent, late = 0): Promise<Outcome> {
+async function tryTool(
+  context: Context,
+  tool: AnyTool,
+  intent: ToolCallIntent,
+  late = 0,
+): Promise<Outcome> {
   const asked_at = performance.now()
   const begun = await context.world.database.beginToolCall(intent)
   switch (begun.answer) {
     case 'answered':
       return storedOutcome(begun)
     case 'refused':
-      return { outcome: 'refused', reason: begun.reason, error: { message: refusedText(begun.reason) } }
+      return {
+        outcome: 'refused',
+        reason: begun.reason,
+        error: { message: refusedText(begun.reason) },
+      }
     case 'reconcile':
       return askFirst(context, tool, intent, begun.call_key)
     case 'send':

@@ -29,7 +29,11 @@ async function advanceTask(world: WorkerWorld, loaded: LoadedTask): Promise<void
   for (let moves = 0; task && !world.ending.aborted; moves++) {
     const served = world.served.get(task.machine_id)
     if (!served) return
-    if (moves > 0 && !held && (moves > SLICE_STEPS_MAX || performance.now() - started > SLICE_MS_MAX)) {
+    if (
+      moves > 0 &&
+      !held &&
+      (moves > SLICE_STEPS_MAX || performance.now() - started > SLICE_MS_MAX)
+    ) {
       await world.database.wakeTasks([task.task_id])
       return
     }
@@ -50,7 +54,11 @@ async function reload(world: WorkerWorld, task_id: string): Promise<LoadedTask |
   return task
 }
 
-async function think(world: WorkerWorld, served: Served, task: LoadedTask): Promise<Turn | undefined> {
+async function think(
+  world: WorkerWorld,
+  served: Served,
+  task: LoadedTask,
+): Promise<Turn | undefined> {
   const next = safely(served, task)
   switch (next.kind) {
     case 'park':
@@ -85,7 +93,12 @@ function safely(served: Served, task: LoadedTask): Next {
   }
 }
 
-async function work(world: WorkerWorld, served: Served, task: LoadedTask, held: HeldStep): Promise<Turn | undefined> {
+async function work(
+  world: WorkerWorld,
+  served: Served,
+  task: LoadedTask,
+  held: HeldStep,
+): Promise<Turn | undefined> {
   const end = await runStep(world, served, task.task_id, held)
   switch (end.kind) {
     case 'over':
@@ -129,7 +142,16 @@ async function deliver(
   const item =
     next.kind === 'move'
       ? itemOfMove(world, task, next, closing)
-      : itemOfStop(world, served, task, { error: 'error' in next ? next.error : null, cause: { cause: 'step', cause_no: held.step_no } }, closing)
+      : itemOfStop(
+          world,
+          served,
+          task,
+          {
+            error: 'error' in next ? next.error : null,
+            cause: { cause: 'step', cause_no: held.step_no },
+          },
+          closing,
+        )
   return write(world, served, task, item)
 }
 

@@ -26,7 +26,8 @@ export function itemOfMove(
     state: move.to_state,
     status: statusOf(move, steps.left),
     output: move.done && move.outcome === 'succeeded' ? (move.output ?? null) : null,
-    error: move.outcome === 'failed' ? (move.output ?? { message: `ended in ${move.to_state}` }) : null,
+    error:
+      move.outcome === 'failed' ? (move.output ?? { message: `ended in ${move.to_state}` }) : null,
     open_steps: steps.opened,
     stop_steps: steps.stopped,
     set_timers: move.effects.flatMap((it) =>

@@ -1,9 +1,10 @@
 /**
  * Act: one attempt at one step.  However it ends, it ends as a value.
  */
-import { assertJson } from '../machines/json.ts'
+
 import type { Attachments, OpenStep } from '../database/rows.ts'
 import type { Json } from '../json.ts'
+import { assertJson } from '../machines/json.ts'
 import { Refusal } from '../refusal.ts'
 import { backoff } from '../steps/backoff.ts'
 import { Context } from '../steps/context.ts'
@@ -19,7 +20,10 @@ export type StepEnd =
   /** Nothing may be written: the attempt is over, or the worker is. */
   | { kind: 'over' }
 
-export type HeldStep = Pick<OpenStep, 'step_no' | 'actor_id' | 'src' | 'input' | 'attempts_left'> & {
+export type HeldStep = Pick<
+  OpenStep,
+  'step_no' | 'actor_id' | 'src' | 'input' | 'attempts_left'
+> & {
   attempt: number
 }
 
@@ -70,7 +74,12 @@ function endOf(world: WorkerWorld, step: HeldStep, error: unknown): StepEnd {
 /** A refusal, a cap or an error with a code is an answer; only what nobody foresaw is tried again. */
 function isFinal(error: unknown): boolean {
   if (error instanceof Refusal) return true
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && !isSystem(error.code)
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    !isSystem(error.code)
+  )
 }
 
 function isSystem(code: string): boolean {

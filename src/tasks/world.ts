@@ -1,10 +1,11 @@
 /**
  * What every job handler and loop of one worker shares.
  */
-import type { Database } from '../database/database.ts'
-import type { ToolRegistry } from '../tools/registry.ts'
-import type { ModelDoor } from '../models/anthropic.ts'
+
 import type { MachineDefinition } from '../app/define_machine.ts'
+import type { Database } from '../database/database.ts'
+import type { ModelDoor } from '../models/anthropic.ts'
+import type { ToolRegistry } from '../tools/registry.ts'
 import type { Slots } from './slots.ts'
 
 export type Log = {

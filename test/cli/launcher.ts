@@ -51,6 +51,6 @@ t.test('an old Node hands over to a newer one in node_modules', async (t) => {
   writeFileSync(join(root, 'node_modules/.bin/node'), NEWER, { mode: 0o755 })
   const { status, stdout } = launch(root, ['work', '--app', 'x'], ['--import', OLD])
   t.equal(status, 7)
-  t.match(stdout, /^again: [^]*bin\/pawl\.js work --app x\n$/)
+  t.match(stdout, /^again: .*bin\/pawl\.js work --app x\n$/s)
   t.equal(launch(root, ['die'], ['--import', OLD]).signal, 'SIGTERM')
 })

@@ -27,7 +27,7 @@ t.test('what was committed survives a kill -9 of the server', async (t) => {
   const cluster = await ownCluster(t)
   await once(cluster.database, 'create table public.kept as select 1 as one')
   await cluster.kill()
-  await t.rejects(ask(cluster.database, 'select 1'), { code: 'ECONNREFUSED' })
+  await t.rejects(ask(cluster.database, 'select 1'))
   await cluster.start()
   t.same(await ask(cluster.database, 'select one from public.kept'), [{ one: 1 }])
   await cluster.stop()

@@ -1,0 +1,131 @@
+/**
+ * The client behind `connect`: what the caller gives is checked, what the database answers is
+ * handed back.
+ */
+import type { Budget } from '../app/define_machine.ts'
+import type { Client, DecideOptions, SubmitOptions, TaskResult, Waiting } from '../client.ts'
+import type { NamedTask, ReviewRow, TaskRow, TraceRow } from '../database/read_rows.ts'
+import type { NewTask, Reads } from '../database/reads.ts'
+import { submitWithin } from '../database/submit_within.ts'
+import type { JsonObject } from '../json.ts'
+import { Pace } from './pace.ts'
+import { idOf, sendable, timeText, unknownTask } from './sendable.ts'
+
+export class PawlClient implements Client {
+  readonly #reads: Reads
+
+  constructor(reads: Reads) {
+    this.#reads = reads
+  }
+
+  async submit(machine: string, input: unknown, options: SubmitOptions = {}): Promise<string> {
+    const task: NewTask = {
+      machine,
+      input: sendable(input, 'input'),
+      key: options.key ?? null,
+      priority: options.priority ?? 0,
+      run_at: options.run_at === undefined ? null : timeText(options.run_at),
+      labels: sendable(options.labels ?? {}, 'labels'),
+      budget: sendable(options.budget ?? null, 'budget'),
+    }
+    const { client } = options
+    return client ? submitWithin(client, task) : this.#reads.submitTask(task)
+  }
+
+  async send(task_id: string, event: { type: string } & JsonObject): Promise<number> {
+    return this.#reads.sendEvent(idOf(task_id), sendable(event, 'event'))
+  }
+
+  async task(task_id: string): Promise<TaskRow> {
+    const task = await this.#reads.task(idOf(task_id))
+    if (task === null) throw unknownTask(task_id)
+    return task
+  }
+
+  async trace(task_id: string): Promise<readonly TraceRow[]> {
+    const rows = await this.#reads.trace(idOf(task_id))
+    if (rows.length === 0) throw unknownTask(task_id)
+    return rows
+  }
+
+  async *watch(task_id: string, waiting: Waiting = {}): AsyncGenerator<TraceRow, void, void> {
+    const seen = new Set<string>()
+    const pace = new Pace(waiting.signal)
+    for (;;) {
+      // The state first: what happened before the end is in the trace read after it.
+      const { finished_at } = await this.task(task_id)
+      for (const row of await this.trace(task_id)) {
+        const face = [row.kind, row.step_no, row.no, row.outcome].join()
+        if (seen.has(face)) continue
+        seen.add(face)
+        pace.hurry()
+        yield row
+      }
+      if (finished_at !== null) return
+      await pace.wait()
+    }
+  }
+
+  async result(task_id: string, waiting: Waiting = {}): Promise<TaskResult> {
+    const pace = new Pace(waiting.signal)
+    for (;;) {
+      const { status, state, output, error } = await this.task(task_id)
+      switch (status) {
+        case 'succeeded':
+          return { task_id, status, state, output }
+        case 'failed':
+        case 'cancelled':
+          return { task_id, status, state, error }
+        case 'review': {
+          const reviews = (await this.reviews()).filter((it) => it.task_id === task_id)
+          // None: somebody has decided in between, so it goes on.
+          if (reviews.length > 0) return { task_id, status, state, reviews }
+          break
+        }
+        case 'ready':
+        case 'waiting':
+        case 'paused':
+          break
+        default:
+          status satisfies never
+      }
+      await pace.wait()
+    }
+  }
+
+  reviews(): Promise<readonly ReviewRow[]> {
+    return this.#reads.reviews()
+  }
+
+  async decide(
+    task_id: string,
+    review_no: number,
+    decision: string,
+    { by, note, edit, answer }: DecideOptions,
+  ): Promise<void> {
+    await this.#reads.decideReview({
+      task_id: idOf(task_id),
+      review_no,
+      decision,
+      by,
+      note: note ?? null,
+      edit: edit === undefined ? undefined : sendable(edit, 'edit'),
+      answer: answer === undefined ? undefined : sendable(answer, 'answer'),
+    })
+  }
+
+  async raiseBudget(task_id: string, caps: Budget, by: string): Promise<void> {
+    await this.#reads.raiseBudget(idOf(task_id), sendable(caps, 'budget'), by)
+  }
+
+  find(text: string): Promise<NamedTask[]> {
+    const hex = text.toLowerCase().replaceAll('-', '')
+    const isBeginning = /^[0-9a-f]{1,32}$/.test(hex)
+    const [from, to] = isBeginning ? [hex.padEnd(32, '0'), hex.padEnd(32, 'f')] : [null, null]
+    return this.#reads.tasksMeant(text, from, to)
+  }
+
+  close(): Promise<void> {
+    return this.#reads.close()
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * slonik, as pawl uses it: for what people and programs ask now and then, never on the hot path.
+ * Each row is checked against its zod schema.  Three of slonik's defaults are not ours: `DISCARD
+ * ALL` after each query (2 to 4 times the latency), bigint as BigInt, and timestamps as numbers.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import {
+  createPool,
+  createSqlTag,
+  type DatabasePool,
+  type Interceptor,
+  SchemaValidationError,
+} from 'slonik'
+import { Refusal } from '../refusal.ts'
+import { connectionConfig, type Role } from './connection.ts'
+import { asRefusal, isLostConnection } from './refused.ts'
+
+export const sql = createSqlTag({})
+
+const CONNECTIONS_MAX = 4
+const IDLE_MS_MAX = 10_000
+const CONNECT_MS_MAX = 10_000
+/** A question may be asked twice: it changes nothing. */
+const ASK_TRIES_MAX = 5
+const ASK_PAUSE_MS = 200
+// No such schema, table, column, function.
+const NOT_THERE = new Set(['3F000', '42P01', '42703', '42883'])
+
+export type TypedPool = {
+  /** What changes something: tried once, since a lost answer says nothing. */
+  tell<T>(work: (pool: DatabasePool) => Promise<T>): Promise<T>
+  /** What only reads: asked again when the connection was lost. */
+  ask<T>(work: (pool: DatabasePool) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+export async function openTypedPool(url: string, role: Role): Promise<TypedPool> {
+  const pool = await createPool(slonikUrl(url, role), {
+    connectionTimeout: CONNECT_MS_MAX,
+    idleTimeout: IDLE_MS_MAX,
+    interceptors: [checkRows],
+    maxPoolSize: CONNECTIONS_MAX,
+    queryRetryLimit: 0,
+    resetConnection: async () => undefined,
+    statementTimeout: Number(connectionConfig(url, role).statement_timeout ?? 0),
+    typeParsers: [
+      // Revisions, counters and micro-dollars stay below 2^53 by their constraints.
+      { name: 'int8', parse: Number },
+      { name: 'timestamptz', parse: pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) },
+    ],
+  })
+  pool.on('error', () => undefined) // Whoever waits for an answer is told.
+  return {
+    tell: (work) => translated(() => work(pool)),
+    ask: (work) => askedAgain(() => translated(() => work(pool))),
+    close: () => pool.end(),
+  }
+}
+
+/** slonik reads its settings from the URL alone. */
+function slonikUrl(url: string, role: Role): string {
+  const { connectionString = '', options = '', application_name = '' } = connectionConfig(url, role)
+  const params = new URLSearchParams({ options, application_name })
+  return `${connectionString}${connectionString.includes('?') ? '&' : '?'}${params}`
+}
+
+const checkRows: Interceptor = {
+  name: 'check rows',
+  transformRow({ resultParser }, query, row) {
+    const checked = resultParser?.['~standard'].validate(row)
+    if (checked === undefined) return row
+    if (checked instanceof Promise) throw new TypeError('a row is checked without waiting')
+    if (checked.issues) throw new SchemaValidationError(query, row, checked.issues)
+    return checked.value as typeof row
+  },
+}
+
+async function askedAgain<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isLost(error) || tries === ASK_TRIES_MAX) throw error
+      await sleep(ASK_PAUSE_MS * tries)
+    }
+  }
+}
+
+/** slonik wraps what it knows; the code is somewhere down the chain. */
+function isLost(error: unknown): boolean {
+  return causes(error).some(
+    (it) => isLostConnection(it) || (it instanceof Error && /^BackendTerminated/.test(it.name)),
+  )
+}
+
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    for (const cause of causes(error)) {
+      const refusal = asRefusal(cause)
+      if (refusal instanceof Refusal) throw refusal
+      if (isNotThere(cause)) {
+        throw new Refusal('PW504', `the database lacks something: ${cause.message}`, MIGRATE)
+      }
+    }
+    throw error
+  }
+}
+
+const MIGRATE = '`pawl migrate` brings a database to what this release expects'
+
+function isNotThere(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && NOT_THERE.has(String(error.code))
+}
+
+function causes(error: unknown): unknown[] {
+  const chain: unknown[] = []
+  for (let at = error; at instanceof Error && chain.length < 8; at = at.cause) chain.push(at)
+  return chain
+}
