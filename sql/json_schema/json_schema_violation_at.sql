@@ -1,6 +1,5 @@
--- One schema against one value: the kind first, then the keywords of that kind, then what
--- combines schemas.  Depth counts the nesting of the value; hops count references followed
--- without going deeper, which only a schema that refers to itself has many of.
+-- One schema against one value.  Depth counts the nesting of the value; hops count references
+-- followed without going deeper: many only where a schema refers to itself.
 create or replace function pawl.json_schema_violation_at(
   schema jsonb,
   value jsonb,
@@ -36,7 +35,6 @@ begin
       value, root, depth, hops + 1
     );
   end if;
-
   if v_violation is not null then
     return v_violation;
   elsif not pawl.json_schema_kind_fits(schema, value, v_kind) then

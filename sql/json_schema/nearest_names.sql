@@ -9,6 +9,7 @@ returns text[]
 language sql
 immutable
 parallel safe
+set search_path = pawl, pg_temp
 as $$
   with measured as (
     select candidate,
