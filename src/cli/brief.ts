@@ -47,3 +47,8 @@ function entries(value: JsonObject, room: number): string {
   }
   return text
 }
+
+/** Nothing for what is no text. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : ''
+}

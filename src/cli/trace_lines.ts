@@ -3,23 +3,18 @@
  */
 import type { TraceRow } from '../database/read_rows.ts'
 import type { Json, JsonObject } from '../json.ts'
-import { brief, briefArguments, isObject } from './brief.ts'
+import { brief, briefArguments, isObject, textOf } from './brief.ts'
 import { counted } from './figures.ts'
-
-export type Tone = 'good' | 'bad' | 'warn' | 'quiet' | 'bold' | 'person' | 'plain'
-
-export type TraceLine = {
-  mark: string
-  tone: Tone
-  title: string
-  /** Beside the title, quietly. */
-  aside?: string
-  outcome?: string
-  below?: { tone: Tone; text: string }[]
-}
-
-/** Room for whatever is abbreviated; what does not fit the terminal is cut there. */
-const room = 160
+import {
+  type Below,
+  below,
+  errorBelow,
+  modelLine,
+  room,
+  type Tone,
+  type TraceLine,
+  toolLine,
+} from './trace_calls.ts'
 
 export function lineOf(row: TraceRow): TraceLine {
   switch (row.kind) {
@@ -38,7 +33,7 @@ export function lineOf(row: TraceRow): TraceLine {
     case 'assessment':
       return assessmentLine(row)
     case 'review':
-      return reviewLine(row)
+      return row.outcome === 'opened' ? questionLine(row) : decisionLine(row)
     default:
       return row.kind satisfies never
   }
@@ -53,7 +48,7 @@ export function toneOf(outcome: string): Tone {
 
 function moveLine({ title, no, detail }: TraceRow): TraceLine {
   if (no === 0) return { mark: '●', tone: 'bold', title: 'submitted' }
-  const event = text(detail['event'])
+  const event = textOf(detail['event'])
   if (event === 'pawl.stopped') return { mark: '■', tone: 'bad', title: 'stopped', aside: title }
   return { mark: '→', tone: 'bold', title, aside: eventText(event) }
 }
@@ -61,12 +56,12 @@ function moveLine({ title, no, detail }: TraceRow): TraceLine {
 const ANSWER = /^xstate\.(done|error)\.(?:actor|state)\.(.+)$/
 const TIMER = /^xstate\.after\.(\d+)\./
 
-/** XState's own names, in words. */
+/** XState's and pawl's own names, in words. */
 function eventText(event: string): string {
   const [, end, name] = ANSWER.exec(event) ?? []
   if (name !== undefined) return `${name} ${end === 'done' ? 'done' : 'failed'}`
   const [, ms] = TIMER.exec(event) ?? []
-  return ms === undefined ? event : `after ${ms} ms`
+  return ms === undefined ? event.replace(/^pawl\./, '') : `after ${ms} ms`
 }
 
 function attemptLine({ title, no, outcome, detail }: TraceRow): TraceLine {
@@ -76,41 +71,43 @@ function attemptLine({ title, no, outcome, detail }: TraceRow): TraceLine {
     tone: isBad ? 'bad' : 'quiet',
     title: `attempt ${no} of ${title}`,
     outcome: outcome ?? 'running',
-    below: errorBelow(detail['error']),
+    below: errorBelow(detail['error'], isBad ? 'bad' : 'quiet'),
   }
 }
 
 function planLine({ no, title, detail }: TraceRow): TraceLine {
   const parent = detail['parent_plan_no']
+  const isReplan = typeof parent === 'number'
   const steps = Array.isArray(detail['steps']) ? detail['steps'].filter(isObject) : []
   return {
     mark: '≡',
-    tone: 'bold',
-    title: typeof parent === 'number' ? `plan ${no} instead of plan ${parent}` : `plan ${no}`,
+    tone: isReplan ? 'warn' : 'bold',
+    title: isReplan ? `plan ${no} instead of plan ${parent}` : `plan ${no}`,
     aside: counted(steps.length, 'step'),
     below: [
-      ...(typeof parent === 'number' ? [{ tone: 'warn' as const, text: `because ${title}` }] : []),
-      ...(text(detail['thought']) ? [{ tone: 'quiet' as const, text: text(detail['thought']) }] : []),
+      ...(isReplan ? below('warn', `because: ${title}`) : []),
+      ...below('quiet', textOf(detail['thought'])),
       ...steps.map(planStep),
     ],
   }
 }
 
-function planStep(step: JsonObject): { tone: Tone; text: string } {
-  const done = step['carried'] === true ? ' (done before)' : ''
-  const call = `${text(step['tool'])}(${slots(step['args'] ?? null)})`
-  return { tone: 'plain', text: `${step['ordinal']}. ${call}${done}` }
+function planStep(step: JsonObject): Below {
+  const call = `${textOf(step['tool'])}(${slots(step['args'] ?? null)})`
+  const done = step['carried'] === true
+  return {
+    tone: done ? 'quiet' : 'plain',
+    text: `${step['ordinal']}. ${call}${done ? ', done before' : ''}`,
+  }
 }
 
 /** Per argument {value} or {from_step, path}. */
 function slots(args: Json): string {
   if (!isObject(args)) return brief(args, room)
   const shown = Object.entries(args).map(([name, slot]) => {
-    if (!isObject(slot) || !('from_step' in slot)) {
-      return `${name}: ${brief(isObject(slot) ? (slot['value'] ?? null) : slot, room)}`
-    }
-    const path = text(slot['path'])
-    return `${name}: step ${slot['from_step']}${path && ` ${path}`}`
+    if (!isObject(slot)) return `${name}: ${brief(slot, room)}`
+    if (!('from_step' in slot)) return `${name}: ${brief(slot['value'] ?? null, room)}`
+    return `${name}: ${`step ${slot['from_step']} ${textOf(slot['path'])}`.trim()}`
   })
   return shown.join(', ')
 }
@@ -121,101 +118,44 @@ function eventLine({ title, outcome, detail }: TraceRow): TraceLine {
   return {
     mark: '⇠',
     tone: 'person',
-    title: `${title} arrives`,
+    title,
     aside: briefArguments(rest, room),
-    ...(outcome !== null && { outcome }),
-  }
-}
-
-function toolLine({ title, outcome, detail }: TraceRow): TraceLine {
-  const [name = title, purpose = ''] = title.split(/(?= \()/)
-  const again = Number(detail['try_no']) > 1 ? `, try ${detail['try_no']}` : ''
-  const approved = detail['consequential'] === true ? approvalText(detail['approval']) : undefined
-  return {
-    mark: detail['consequential'] === true ? '◆' : '▸',
-    tone: 'plain',
-    title: `${name}(${briefArguments(detail['request'] ?? null, room)})${purpose}${again}`,
-    outcome: outcome ?? '',
-    below: [
-      ...(approved ? [{ tone: 'quiet' as const, text: approved }] : []),
-      ...(outcome === 'found' ? [{ tone: 'quiet' as const, text: `= ${brief(detail['answer'] ?? null, room)}` }] : []),
-      ...errorBelow(detail['error']),
-    ],
-  }
-}
-
-function approvalText(approval: Json | undefined): string | undefined {
-  if (!isObject(approval)) return undefined
-  return approval['by'] === 'person'
-    ? `approved by a person, review ${approval['review_no']}`
-    : 'let through: as sure as the threshold asks'
-}
-
-function modelLine({ title, outcome, detail }: TraceRow): TraceLine {
-  const again = Number(detail['try_no']) > 1 ? `, try ${detail['try_no']}` : ''
-  const [, purpose = title, model = ''] = /^(.*) \((.*)\)$/.exec(title) ?? []
-  const said = answerText(detail['answer'] ?? null)
-  return {
-    mark: '✦',
-    tone: 'plain',
-    title: `${purpose}${again}`,
-    aside: model,
-    outcome: outcome ?? '',
-    below: [
-      ...(said === '' ? [] : [{ tone: 'quiet' as const, text: said }]),
-      ...errorBelow(detail['error']),
-    ],
-  }
-}
-
-/** The text of a message of the Messages API: JSON as JSON, anything else as it is. */
-function answerText(answer: Json): string {
-  if (!isObject(answer) || !Array.isArray(answer['content'])) return ''
-  const blocks = answer['content'].filter(isObject)
-  const said = blocks.map((block) => text(block['text'])).join('')
-  try {
-    const value: Json = JSON.parse(said)
-    return `= ${brief(value, room)}`
-  } catch {
-    return said
+    outcome: outcome ?? undefined,
   }
 }
 
 function assessmentLine({ title, outcome, detail }: TraceRow): TraceLine {
   const { correct, label_source, reason } = detail
-  const label = typeof correct === 'boolean' ? `${correct ? 'right' : 'wrong'}, says ${text(label_source)}` : ''
+  const verdict = correct === true ? 'right' : 'wrong'
   return {
     mark: '≈',
     tone: 'plain',
     title,
-    aside: label,
-    outcome: outcome ?? '',
-    below: text(reason) ? [{ tone: 'quiet', text: text(reason) }] : [],
+    aside: typeof correct === 'boolean' ? `${verdict}, says ${textOf(label_source)}` : '',
+    outcome: outcome ?? undefined,
+    below: below('quiet', textOf(reason)),
   }
 }
 
-function reviewLine({ title, outcome, detail }: TraceRow): TraceLine {
-  if (outcome === 'opened') {
-    const choices = Array.isArray(detail['choices']) ? detail['choices'].map(text).join(', ') : ''
-    return { mark: '?', tone: 'person', title, outcome: 'asked', below: [{ tone: 'quiet', text: choices }] }
+function questionLine({ title, detail }: TraceRow): TraceLine {
+  const choices = Array.isArray(detail['choices']) ? detail['choices'].map(textOf) : []
+  return {
+    mark: '?',
+    tone: 'person',
+    title,
+    outcome: 'asked',
+    below: below('quiet', choices.join(', ')),
   }
-  const with_it = detail['edit'] ?? detail['answer']
+}
+
+function decisionLine({ title, outcome, detail }: TraceRow): TraceLine {
+  const given = detail['edit'] ?? detail['answer']
   return {
     mark: '!',
     tone: 'person',
-    title: `${text(detail['by']) || 'nobody'}: ${outcome ?? 'withdrawn'}`,
+    title: textOf(detail['by']) || 'nobody',
     aside: title,
     outcome: outcome ?? 'withdrawn',
-    below: with_it === undefined ? [] : [{ tone: 'plain', text: brief(with_it, room) }],
+    below: given === undefined ? [] : below('plain', brief(given, room)),
   }
-}
-
-function errorBelow(error: Json | undefined): { tone: Tone; text: string }[] {
-  if (error === undefined || error === null) return []
-  const message = isObject(error) ? text(error['message']) || text(error['reason']) : ''
-  return [{ tone: 'bad', text: message || brief(error, room) }]
-}
-
-function text(value: Json | undefined): string {
-  return typeof value === 'string' ? value : ''
 }

@@ -26,7 +26,7 @@ export function admitActors(node: AnyStateNode): void {
 function admitInvoke(node: AnyStateNode, invoke: unknown): void {
   const src = fieldOf(invoke, 'src')
   if (typeof src !== 'string') {
-    throw refused(node, 'invokes an inline actor', 'name it: setup({ actors: { charge } }), src: …')
+    throw refused(node, 'invokes an inline actor', 'name it: setup({ actors: … })')
   }
   if (fieldOf(invoke, 'onSnapshot')) {
     throw refused(node, `listens to the snapshots of '${src}'`, 'a step has only an end: onDone')

@@ -103,7 +103,7 @@ class Explorer {
     const seen = new Set<string>()
     const resting: Place[] = []
     for (let at = todo.pop(); at; at = todo.pop()) {
-      const key = `${textOf(at)} ${at.askAlways} ${at.queue.join(' ')}`
+      const key = `${textOf(at)} ${at.askAlways} ${JSON.stringify(at.queue)}`
       if (seen.has(key)) continue
       seen.add(key)
       for (const node of pathOf(at.leaf)) this.#entered.add(node)

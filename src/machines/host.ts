@@ -1,8 +1,8 @@
 /**
  * The machine at work, and still pure: a stored snapshot and an event go in, a move comes out.
- * No actor is ever started.  One inert scope serves all moves of a machine (4 times faster than
- * XState's `transition`, which builds an actor for each call) and only writes down what the
- * machine asks for.
+ * No actor is ever started.  One inert scope serves all moves of a machine and only writes down
+ * what the machine asks for (a whole step takes 14 µs; XState's `transition` alone, which builds
+ * an actor and runs the context factory for each call, takes 23).
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate'
 import { Refusal } from '../refusal.ts'

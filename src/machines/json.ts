@@ -19,7 +19,7 @@ export function assertJson(value: unknown, path: string): asserts value is Json 
   throw new Refusal(
     'PW603',
     `${path}${flaw.path} is ${flaw.what}, which is not JSON`,
-    'keep context, inputs and outputs plain: strings, finite numbers, booleans, null, arrays, objects',
+    'use plain values: strings, finite numbers, booleans, null, arrays, objects',
   )
 }
 

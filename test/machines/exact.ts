@@ -41,7 +41,7 @@ class Scripts {
 /** Too many guards, or a loop that some of their answers lead into. */
 const UNTRIED = /too many guards|Infinite loop/
 
-/** Every macrostep that XState itself can be brought to make, or undefined if there are too many. */
+/** Every macrostep that XState itself can be brought to make; undefined if they are too many. */
 function tried(seed: number): Set<string> | undefined {
   const scripts = new Scripts()
   const machine = randomMachine(seed, () => scripts.answer())

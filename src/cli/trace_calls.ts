@@ -1,0 +1,91 @@
+/**
+ * Calls in a timeline: what was asked on one line, and what came back on the next.
+ */
+import type { TraceRow } from '../database/read_rows.ts'
+import type { Json } from '../json.ts'
+import { brief, briefArguments, isObject, textOf } from './brief.ts'
+
+export type Tone = 'good' | 'bad' | 'warn' | 'quiet' | 'bold' | 'person' | 'plain'
+
+export type Below = { tone: Tone; text: string }
+
+export type TraceLine = {
+  mark: string
+  tone: Tone
+  title: string
+  /** Beside the title, quietly. */
+  aside?: string
+  outcome?: string | undefined
+  below?: Below[]
+}
+
+/** Room for whatever is abbreviated; what does not fit the terminal is cut there. */
+export const room = 160
+
+export function toolLine({ title, outcome, detail }: TraceRow): TraceLine {
+  const [name = title, purpose = ''] = title.split(/(?= \()/)
+  const consequential = detail['consequential'] === true
+  const request = briefArguments(detail['request'] ?? null, room)
+  return {
+    mark: consequential ? '◆' : '▸',
+    tone: 'plain',
+    title: `${name}(${request})${purpose}${tryText(detail['try_no'])}`,
+    outcome: outcome ?? undefined,
+    below: [
+      ...(consequential ? below('quiet', approvalText(detail['approval'])) : []),
+      ...(outcome === 'found' ? below('quiet', `= ${brief(detail['answer'] ?? null, room)}`) : []),
+      ...errorBelow(detail['error'], outcome === 'empty' ? 'quiet' : 'bad'),
+    ],
+  }
+}
+
+export function modelLine({ title, outcome, detail }: TraceRow): TraceLine {
+  const [, purpose = title, model = ''] = /^(.*) \((.*)\)$/.exec(title) ?? []
+  return {
+    mark: '✦',
+    tone: 'plain',
+    title: `${purpose}${tryText(detail['try_no'])}`,
+    aside: model,
+    outcome: outcome ?? undefined,
+    below: [
+      ...below('quiet', answerText(detail['answer'] ?? null)),
+      ...errorBelow(detail['error']),
+    ],
+  }
+}
+
+/** What an error says, on a line of its own. */
+export function errorBelow(error: Json | undefined, tone: Tone = 'bad'): Below[] {
+  if (error === undefined || error === null) return []
+  const said = isObject(error) ? textOf(error['message']) || textOf(error['reason']) : ''
+  return below(tone, said || brief(error, room))
+}
+
+/** No line where there is nothing to say. */
+export function below(tone: Tone, text: string): Below[] {
+  return text === '' ? [] : [{ tone, text }]
+}
+
+function tryText(try_no: Json | undefined): string {
+  return typeof try_no === 'number' && try_no > 1 ? `, try ${try_no}` : ''
+}
+
+function approvalText(approval: Json | undefined): string {
+  if (!isObject(approval)) return ''
+  return approval['by'] === 'person'
+    ? `approved by a person in review ${approval['review_no']}`
+    : 'let through: as sure as the threshold asks'
+}
+
+/** The text of a message of the Messages API: JSON as JSON, anything else as it is. */
+function answerText(answer: Json): string {
+  if (!isObject(answer) || !Array.isArray(answer['content'])) return ''
+  const blocks = answer['content'].filter(isObject)
+  const said = blocks.map((block) => textOf(block['text'])).join('')
+  try {
+    const value: Json = JSON.parse(said)
+    return `= ${brief(value, room)}`
+  } catch {
+    return said
+  }
+}
