@@ -5,6 +5,7 @@ returns boolean
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_task_id uuid := (settled ->> 'task_id')::uuid;

@@ -6,13 +6,15 @@ language plpgsql
 security definer
 set search_path = pawl, pg_temp
 as $$
+declare
+  v_task_ids uuid[] := array(select i.task_id from unnest(close_steps.items) as i);
 begin
   with closing as (
     select
       i.task_id, (i.step ->> 'step_no')::integer as step_no,
       (i.step ->> 'attempt')::integer as attempt, i.step ->> 'status' as status,
       i.step -> 'output' as output, nullif(i.step -> 'error', 'null') as error,
-      case when i.answer = 'accepted' and i.transition is not null then i.revision + 1 end as delivered
+      case when i.answer = 'accepted' then i.revision + (i.transition is not null)::integer end as delivered
     from unnest(close_steps.items) as i
     where i.step is not null
       and i.answer in ('accepted', 'deferred')
@@ -24,6 +26,7 @@ begin
         finished_at = pawl.clock()
     from closing as c
     where a.task_id = c.task_id
+      and a.task_id = any (v_task_ids)
       and a.step_no = c.step_no
       and a.attempt = c.attempt
   )
@@ -37,6 +40,7 @@ begin
       closed_at = pawl.clock()
   from closing as c
   where s.task_id = c.task_id
+    and s.task_id = any (v_task_ids)
     and s.step_no = c.step_no;
   if exists (
     select from unnest(close_steps.items) as i where i.answer = 'deferred' and i.step is not null

@@ -7,6 +7,10 @@ returns table (item_no integer, answer text)
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 declare
   v_items pawl.commit_item[] := pawl.judge_items(commit.items);

@@ -8,13 +8,15 @@ set search_path = pawl, pg_temp
 as $$
 declare
   v_items pawl.commit_item[];
+  v_task_ids uuid[];
   v_locked uuid[];
 begin
   v_items := array(select i from jsonb_populate_recordset(null::pawl.commit_item, items) as i);
+  v_task_ids := array(select i.task_id from unnest(v_items) as i);
   v_locked := array(
     select t.task_id
     from pawl.tasks as t
-    where t.task_id in (select i.task_id from unnest(v_items) as i)
+    where t.task_id = any (v_task_ids)
     order by t.task_id
     for no key update skip locked
   );
@@ -34,9 +36,10 @@ begin
       i.remove_timers, i.attach
     )::pawl.commit_item
     from unnest(v_items) as i
-    left join pawl.tasks as t on t.task_id = i.task_id
+    left join pawl.tasks as t on t.task_id = i.task_id and t.task_id = any (v_task_ids)
     left join pawl.attempts as a
       on a.task_id = i.task_id
+      and a.task_id = any (v_task_ids)
       and a.step_no = (i.step ->> 'step_no')::integer
       and a.attempt = (i.step ->> 'attempt')::integer
       and a.worker_id = i.worker_id

@@ -1,4 +1,5 @@
--- Opens what the machine asked for and stops what it let go.  A step marked `claimed` is begun by
+-- Opens what the machine asked for and stops what it let go (a result that nothing waits for any
+-- more counts as delivered).  A step marked `claimed` is begun by
 -- the committing worker in the same breath, so a sequence of steps needs no job and no claim.
 create or replace function pawl.open_steps(items pawl.commit_item[])
 returns void
@@ -6,7 +7,19 @@ language plpgsql
 security definer
 set search_path = pawl, pg_temp
 as $$
+declare
+  v_task_ids uuid[] := array(select i.task_id from unnest(open_steps.items) as i);
 begin
+  update pawl.steps as s
+  set delivered_revision = i.revision
+  from unnest(open_steps.items) as i
+  where i.answer = 'accepted'
+    and jsonb_typeof(i.stop_steps) = 'array'
+    and s.task_id = i.task_id
+    and s.task_id = any (v_task_ids)
+    and s.step_no in (select e::integer from jsonb_array_elements_text(i.stop_steps) as e)
+    and s.status in ('succeeded', 'failed')
+    and s.delivered_revision is null;
   with stopped as (
     update pawl.steps as s
     set status = 'stopped',
@@ -17,6 +30,7 @@ begin
     where i.answer = 'accepted'
       and jsonb_typeof(i.stop_steps) = 'array'
       and s.task_id = i.task_id
+      and s.task_id = any (v_task_ids)
       and s.step_no in (select e::integer from jsonb_array_elements_text(i.stop_steps) as e)
       and s.status = 'open'
     returning s.task_id, s.step_no
@@ -26,6 +40,7 @@ begin
       finished_at = pawl.clock()
   from stopped as s
   where a.task_id = s.task_id
+    and a.task_id = any (v_task_ids)
     and a.step_no = s.step_no
     and a.finished_at is null;
   with opened as (

@@ -4,6 +4,8 @@ language plpgsql
 security definer
 set search_path = pawl, pg_temp
 as $$
+declare
+  v_task_ids uuid[] := array(select i.task_id from unnest(write_tasks.items) as i);
 begin
   update pawl.tasks as t
   set state = i.state,
@@ -17,7 +19,8 @@ begin
       finished_at = case when i.status in ('succeeded', 'failed', 'cancelled') then pawl.clock() end
   from unnest(write_tasks.items) as i
   where i.answer = 'accepted'
-    and t.task_id = i.task_id;
+    and t.task_id = i.task_id
+    and t.task_id = any (v_task_ids);
   perform pawl.start_clocks(array(
     select i.task_id
     from unnest(write_tasks.items) as i

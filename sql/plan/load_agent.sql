@@ -10,11 +10,14 @@ returns table (
   memories   jsonb,
   replans_left bigint
 )
-language sql
+language plpgsql
 stable
 security definer
 set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
+begin
+  return query
   with newest as (
     select max(p.plan_no) as plan_no
     from pawl.plans as p
@@ -42,7 +45,7 @@ as $$
     coalesce((
       select jsonb_agg(to_jsonb(s) - 'task_id' order by s.ordinal)
       from pawl.plan_steps as s
-      where s.task_id = t.task_id and s.plan_no = n.plan_no
+      where s.task_id = load_agent.task_id and s.plan_no = n.plan_no
     ), '[]'),
     coalesce((select jsonb_agg(to_jsonb(a) order by a.act_no) from last_answers as a), '[]'),
     coalesce((select jsonb_agg(to_jsonb(e) - 'task_id' order by e.act_no) from last_envelopes as e), '[]'),
@@ -55,11 +58,12 @@ as $$
         limit 200
       ) as m
     ), '[]'),
-    coalesce(b.cap_replans - b.spent_replans, 1000000)
+    coalesce(b.cap_replans - b.spent_replans, 1000000)::bigint
   from pawl.tasks as t
   cross join newest as n
-  join pawl.budgets as b using (task_id)
-  where t.task_id = load_agent.task_id
+  join pawl.budgets as b on b.task_id = t.task_id
+  where t.task_id = load_agent.task_id;
+end
 $$;
 comment on function pawl.load_agent(uuid) is
   'What an agent''s step thinks from: input, newest plan, last answer of each act, envelopes, memories, re-plans left.';

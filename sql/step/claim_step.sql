@@ -4,6 +4,7 @@ returns integer
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_attempt integer;

@@ -12,6 +12,7 @@ returns boolean
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 begin
   perform from pawl.tasks as t

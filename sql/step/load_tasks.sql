@@ -1,5 +1,7 @@
 -- Everything advance needs to decide about these tasks, in one read.  What is finished, paused or
--- not due yet is left out.
+-- not due yet is left out.  Every table is asked by the array itself, not by a join on tasks: that
+-- is what lets the partitions be pruned before they are opened (35 ms a call without, at 24
+-- months).
 create or replace function pawl.load_tasks(task_ids uuid[])
 returns table (
   task_id       uuid,
@@ -13,49 +15,56 @@ returns table (
   inbox         jsonb,
   next_step_no  integer
 )
-language sql
+language plpgsql
 stable
 security definer
 set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
+begin
+  return query
+  with held as materialized (
+    select a.task_id, a.step_no
+    from pawl.attempts as a
+    where a.task_id = any (load_tasks.task_ids)
+      and a.finished_at is null
+  ),
+  stepped as materialized (
+    select
+      s.task_id,
+      jsonb_agg(pawl.open_step(s, h.step_no is null) order by s.step_no)
+        filter (where s.status = 'open') as open_steps,
+      jsonb_agg(pawl.undelivered_step(s) order by s.step_no)
+        filter (where s.status in ('succeeded', 'failed') and s.delivered_revision is null) as undelivered,
+      max(s.step_no) + 1 as next_step_no
+    from pawl.steps as s
+    left join held as h on h.task_id = s.task_id and h.step_no = s.step_no
+    where s.task_id = any (load_tasks.task_ids)
+    group by s.task_id
+  ),
+  received as materialized (
+    select e.task_id, jsonb_agg(jsonb_build_object(
+      'event_no', e.event_no, 'cause', e.cause, 'payload', e.payload) order by e.event_no) as inbox
+    from pawl.events as e
+    where e.task_id = any (load_tasks.task_ids)
+      and e.consumed_revision is null
+    group by e.task_id
+  )
   select
     t.task_id, t.machine_id, t.state, t.revision, t.input, t.snapshot,
-    coalesce((
-      select jsonb_agg(jsonb_build_object(
-        'step_no', s.step_no, 'actor_id', s.actor_id, 'src', s.src, 'input', s.input,
-        'attempts_left', s.attempts_max - (s.attempts - s.losses),
-        'free', (s.wake_at is null or s.wake_at <= pawl.clock()) and not exists (
-          select from pawl.attempts as a
-          where a.task_id = s.task_id and a.step_no = s.step_no and a.finished_at is null
-        )) order by s.step_no)
-      from pawl.steps as s
-      where s.task_id = t.task_id and s.status = 'open'
-    ), '[]'),
-    coalesce((
-      select jsonb_agg(jsonb_build_object(
-        'step_no', s.step_no, 'actor_id', s.actor_id, 'status', s.status,
-        'output', s.output, 'error', s.error) order by s.step_no)
-      from pawl.steps as s
-      where s.task_id = t.task_id and s.status in ('succeeded', 'failed')
-        and s.delivered_revision is null
-    ), '[]'),
-    coalesce((
-      select jsonb_agg(e.item order by e.event_no)
-      from (
-        select e.event_no, jsonb_build_object(
-          'event_no', e.event_no, 'cause', e.cause, 'payload', e.payload) as item
-        from pawl.events as e
-        where e.task_id = t.task_id and e.consumed_revision is null
-        order by e.event_no
-        limit 100
-      ) as e
-    ), '[]'),
-    coalesce((select max(s.step_no) from pawl.steps as s where s.task_id = t.task_id), 0) + 1
+    coalesce(s.open_steps, '[]'), coalesce(s.undelivered, '[]'), coalesce(r.inbox, '[]'),
+    coalesce(s.next_step_no, 1)
   from pawl.tasks as t
+  left join stepped as s on s.task_id = t.task_id
+  left join received as r on r.task_id = t.task_id
   where t.task_id = any (load_tasks.task_ids)
     and t.finished_at is null
     and t.status <> 'paused'
-    and t.run_at <= pawl.clock()
+    and t.run_at <= pawl.clock();
+end
 $$;
 comment on function pawl.load_tasks(uuid[]) is
   'What a worker needs to decide about these tasks: state, open steps, results not yet delivered, inbox.';

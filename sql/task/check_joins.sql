@@ -5,22 +5,24 @@ returns trigger
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
+  v_task_ids uuid[] := array(select a.task_id from added as a);
   v_loose record;
 begin
   select a.task_id, a.revision into v_loose
   from added as a
-  left join pawl.transitions as p on p.task_id = a.task_id and p.revision = a.revision - 1
-  join pawl.tasks as t on t.task_id = a.task_id
+  left join pawl.transitions as p
+    on p.task_id = a.task_id
+    and p.revision = a.revision - 1
+    and p.task_id = any (v_task_ids)
+  left join pawl.tasks as t on t.task_id = a.task_id and t.task_id = any (v_task_ids)
   where a.from_state is distinct from (case when a.revision = 0 then '(new)' else p.to_state end)
-    or a.machine_id <> t.machine_id
+    or a.machine_id is distinct from t.machine_id
     or (a.revision > 0 and t.finished_at is not null)
   limit 1;
-  if found or exists (
-    select from added as a
-    where not exists (select from pawl.tasks as t where t.task_id = a.task_id)
-  ) then
+  if found then
     raise exception using
       errcode = 'PW003',
       message = format('transition %s of task %s does not join the one before it',

@@ -4,15 +4,23 @@ returns trigger
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
+  v_task_ids uuid[] := array(select c.task_id from changed as c);
   v_task_id uuid;
 begin
   select c.task_id into v_task_id
   from changed as c
   join was as w using (task_id)
-  left join pawl.transitions as t on t.task_id = c.task_id and t.revision = c.revision
-  left join pawl.transitions as n on n.task_id = c.task_id and n.revision = c.revision + 1
+  left join pawl.transitions as t
+    on t.task_id = c.task_id
+    and t.revision = c.revision
+    and t.task_id = any (v_task_ids)
+  left join pawl.transitions as n
+    on n.task_id = c.task_id
+    and n.revision = c.revision + 1
+    and n.task_id = any (v_task_ids)
   where t.to_state is distinct from c.state
     or t.machine_id is distinct from c.machine_id
     or n.revision is not null

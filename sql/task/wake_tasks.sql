@@ -3,6 +3,7 @@ returns void
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 begin
   perform from pawl.tasks as t

@@ -72,7 +72,8 @@ export type CommitItem = {
     output: Json
     error: Json
   }
-  transition: {
+  /** Absent where nothing follows: a step's result that no state waits for. */
+  transition?: {
     cause: 'start' | 'step' | Inboxed['cause']
     cause_no: number | null
     event: string

@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import type { CommitAnswer, CommitItem, LoadedTask } from '../database/rows.ts'
 import type { Json } from '../json.ts'
-import { itemOfMove, itemOfStop } from './commit_item.ts'
+import { itemOfMove, itemOfNote, itemOfStop } from './commit_item.ts'
 import { answered, type Next, nextOf } from './next.ts'
 import { type HeldStep, runStep, type StepEnd } from './run_step.ts'
 import type { Served, WorkerWorld } from './world.ts'
@@ -75,6 +75,8 @@ async function think(
     }
     case 'move':
       return write(world, served, task, itemOfMove(world, task, next))
+    case 'note':
+      return write(world, served, task, itemOfNote(world, served, task, next))
     case 'stop':
       return write(world, served, task, itemOfStop(world, served, task, next))
     default:
@@ -139,20 +141,27 @@ async function deliver(
     ...(end.kind === 'succeeded' && { attach: end.attach }),
   }
   const next = answeredSafely(served, task, { ...closing, actor_id: held.actor_id })
-  const item =
-    next.kind === 'move'
-      ? itemOfMove(world, task, next, closing)
-      : itemOfStop(
-          world,
-          served,
-          task,
-          {
-            error: 'error' in next ? next.error : null,
-            cause: { cause: 'step', cause_no: held.step_no },
-          },
-          closing,
-        )
+  const item = itemOfAnswer(world, served, task, next, closing)
   return write(world, served, task, item)
+}
+
+function itemOfAnswer(
+  world: WorkerWorld,
+  served: Served,
+  task: LoadedTask,
+  next: Next,
+  closing: Parameters<typeof itemOfMove>[3] & object,
+): CommitItem {
+  switch (next.kind) {
+    case 'move':
+      return itemOfMove(world, task, next, closing)
+    case 'stop':
+      return itemOfStop(world, served, task, next, closing)
+    case 'note':
+      return itemOfNote(world, served, task, next, closing)
+    default:
+      throw new TypeError(`a step's end leads to no ${next.kind}`)
+  }
 }
 
 function answeredSafely(...args: Parameters<typeof answered>): Next {
@@ -194,7 +203,7 @@ function stopOfIllegal(
   task: LoadedTask,
   { transition, step }: CommitItem,
 ): CommitItem {
-  if (transition.event === 'pawl.stopped') throw new Error(`${task.state} cannot even be stopped`)
+  if (!transition || transition.event === 'pawl.stopped') throw new Error(`${task.state} cannot even be stopped`)
   const { cause, cause_no, event, to_state } = transition
   const message = `not an edge of the chart: ${task.state} → ${to_state} on ${event}`
   const error = { code: 'PW003', message }

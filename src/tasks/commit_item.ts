@@ -70,6 +70,30 @@ export function itemOfStop(
   }
 }
 
+/** A result that no state waits for: the step is closed and the task stays where it is. */
+export function itemOfNote(
+  world: WorkerWorld,
+  served: Served,
+  task: LoadedTask,
+  { step_no }: { step_no: number },
+  closing?: Closing,
+): CommitItem {
+  const left = task.open_steps.filter((it) => it.step_no !== step_no)
+  const review = served.host.tagsOf(task.state).includes('review')
+  return {
+    ...common(world, task, closing),
+    snapshot: task.snapshot,
+    state: task.state,
+    status: left.length > 0 ? 'ready' : review ? 'review' : 'waiting',
+    output: null,
+    error: null,
+    open_steps: [],
+    stop_steps: closing ? [] : [step_no],
+    set_timers: [],
+    remove_timers: [],
+  }
+}
+
 function common(world: WorkerWorld, task: LoadedTask, closing: Closing | undefined) {
   const { attach, ...step } = closing ?? {}
   return {

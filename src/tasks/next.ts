@@ -15,6 +15,8 @@ export type Cause = {
 export type Next =
   | { kind: 'move'; move: Move; cause: Cause }
   | { kind: 'stop'; error: unknown; cause: Cause }
+  /** The result is taken note of, and nothing follows. */
+  | { kind: 'note'; step_no: number }
   | { kind: 'claim'; step: OpenStep }
   | { kind: 'park' }
 
@@ -51,6 +53,5 @@ export function answered(served: Served, task: LoadedTask, answer: Answer): Next
   const move = served.host.step(task.snapshot, event)
   if (move) return { kind: 'move', move, cause }
   if (answer.status === 'failed') return { kind: 'stop', error: answer.error, cause }
-  const error = { code: 'not_taken', message: `nothing follows when ${answer.actor_id} is done` }
-  return { kind: 'stop', error, cause }
+  return { kind: 'note', step_no: answer.step_no }
 }

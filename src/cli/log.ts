@@ -1,0 +1,62 @@
+/**
+ * The log of workers: JSON lines for machines, one short line each for a person at a terminal.
+ * Written at once, so that the last words before an end are not lost.
+ */
+import { openSync, writeSync } from 'node:fs'
+import pino, { type DestinationStream, type Logger } from 'pino'
+import { brief, isObject } from './brief.ts'
+import { type Colors, colorsFor } from './colors.ts'
+import { cut, plain } from './columns.ts'
+import type { Json } from '../json.ts'
+
+export type { Logger }
+
+const STDERR = 2
+const VALUE_COLUMNS_MAX = 60
+const OWN_FIELDS = new Set(['level', 'time', 'pid', 'hostname', 'msg'])
+
+/** To a file if one is named, else to stderr. */
+export function makeLog(file?: string): Logger {
+  const options = { level: process.env['PAWL_LOG_LEVEL'] || 'info' }
+  if (file === undefined && process.stderr.isTTY) return pino(options, toTerminal)
+  const fd = file === undefined ? STDERR : openSync(file, 'a')
+  return pino(
+    { ...options, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: errorFields } },
+    { write: (line: string) => void writeSync(fd, line) },
+  )
+}
+
+const toTerminal: DestinationStream = {
+  write: (line) => void process.stderr.write(`${prettyLine(line, colorsFor(process.stderr))}\n`),
+}
+
+/** `12:04:31 info  worker started  serves: ["licence_audit"]` */
+export function prettyLine(line: string, colors: Colors): string {
+  const record: Json = JSON.parse(line)
+  if (!isObject(record)) return line
+  const { level, time, msg } = record
+  const clock = new Date(Number(time)).toISOString().slice(11, 19)
+  const fields = Object.entries(record)
+    .filter(([name]) => !OWN_FIELDS.has(name))
+    .map(([name, value]) => `${name}: ${fieldText(value)}`)
+  const text = `${levelText(Number(level), colors)} ${cut(plain(String(msg ?? '')), 200)}`
+  return `${colors.dim(clock)} ${text}${colors.dim(fields.map((it) => `  ${it}`).join(''))}`
+}
+
+function fieldText(value: Json): string {
+  const shown = isObject(value) && typeof value['message'] === 'string' ? value['message'] : value
+  return typeof shown === 'string' ? cut(plain(shown), 200) : brief(shown, VALUE_COLUMNS_MAX)
+}
+
+function levelText(level: number, colors: Colors): string {
+  if (level >= 50) return colors.red('error')
+  if (level >= 40) return colors.yellow('warn ')
+  return level >= 30 ? colors.green('info ') : colors.dim('debug')
+}
+
+/** Without what Postgres hangs on an error: its DETAIL may print a whole row. */
+function errorFields(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { name, message, stack, cause } = error
+  return { type: name, message, stack, ...(cause !== undefined && { cause: errorFields(cause) }) }
+}
