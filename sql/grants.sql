@@ -29,6 +29,7 @@ grant execute on function
   pawl.make_months(integer),
   pawl.load_tasks(uuid[]),
   pawl.load_agent(uuid),
+  pawl.park_task(uuid, bigint, text),
   pawl.claim_step(uuid, integer, uuid, text),
   pawl.end_attempt(uuid, integer, integer, text, bigint, jsonb),
   pawl.commit(jsonb),

@@ -57,6 +57,7 @@ async function begin(options: WorkerOptions, database: Database, jobs: number): 
   const { url, app, concurrency, log } = options
   const served = await findServed(database, app)
   const ending = new AbortController()
+  const stopping = new AbortController()
   const world: WorkerWorld = {
     worker_id: randomUUID(),
     release: releaseOf(app),
@@ -66,6 +67,7 @@ async function begin(options: WorkerOptions, database: Database, jobs: number): 
     served: new Map(served.map((it) => [it.machine_id, it])),
     slots: new Slots(concurrency),
     ending: ending.signal,
+    stopping: stopping.signal,
     log,
     lease_ms: LEASE_MS,
   }
@@ -99,7 +101,8 @@ async function begin(options: WorkerOptions, database: Database, jobs: number): 
   let stopped: Promise<void> | undefined
   const idling = new AbortController()
   const ended = Promise.withResolvers<void>()
-  if (options.until_idle) void untilIdle(database, idling.signal).then(stop)
+  if (options.until_idle)
+    void untilIdle(database, [...world.served.keys()], idling.signal).then(stop)
   log.info({ worker_id: world.worker_id, serves: served.map((it) => it.name) }, 'worker started')
   return { worker_id: world.worker_id, done: ended.promise, stop }
 
@@ -110,6 +113,7 @@ async function begin(options: WorkerOptions, database: Database, jobs: number): 
 
   async function end(): Promise<void> {
     idling.abort()
+    stopping.abort()
     await Promise.race([
       Promise.all([runner.stop(), world.slots.drained()]),
       pause(GRACE_MS, ending.signal),
@@ -124,11 +128,15 @@ async function begin(options: WorkerOptions, database: Database, jobs: number): 
 }
 
 /** Two looks in a row: a task between two jobs may look idle once. */
-async function untilIdle(database: Database, signal: AbortSignal): Promise<void> {
+async function untilIdle(
+  database: Database,
+  machine_ids: number[],
+  signal: AbortSignal,
+): Promise<void> {
   for (let idle = 0; idle < 2 && !signal.aborted; ) {
     await pause(IDLE_MS, signal)
     if (signal.aborted) return
-    idle = (await database.isIdle().catch(() => false)) ? idle + 1 : 0
+    idle = (await database.isIdle(machine_ids).catch(() => false)) ? idle + 1 : 0
   }
 }
 

@@ -13,7 +13,7 @@ begin
   where t.task_id = claim_step.task_id
     and t.finished_at is null
     and t.status <> 'paused'
-  for no key update skip locked;
+  for no key update;
   if not found then
     return null;
   end if;

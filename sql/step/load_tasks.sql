@@ -7,6 +7,7 @@ returns table (
   task_id       uuid,
   machine_id    bigint,
   state         text,
+  status        text,
   revision      bigint,
   input         jsonb,
   snapshot      jsonb,
@@ -54,7 +55,7 @@ begin
     group by e.task_id
   )
   select
-    t.task_id, t.machine_id, t.state, t.revision, t.input, t.snapshot,
+    t.task_id, t.machine_id, t.state, t.status, t.revision, t.input, t.snapshot,
     coalesce(s.open_steps, '[]'), coalesce(s.undelivered, '[]'), coalesce(r.inbox, '[]'),
     coalesce(s.next_step_no, 1)
   from pawl.tasks as t

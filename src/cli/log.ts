@@ -2,12 +2,12 @@
  * The log of workers: JSON lines for machines, one short line each for a person at a terminal.
  * Written at once, so that the last words before an end are not lost.
  */
-import { openSync, writeSync } from 'node:fs'
-import pino, { type DestinationStream, type Logger } from 'pino'
+import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino'
+import type { Json } from '../json.ts'
 import { brief, isObject } from './brief.ts'
 import { type Colors, colorsFor } from './colors.ts'
 import { cut, plain } from './columns.ts'
-import type { Json } from '../json.ts'
+import { environment } from './environment.ts'
 
 export type { Logger }
 
@@ -17,13 +17,16 @@ const OWN_FIELDS = new Set(['level', 'time', 'pid', 'hostname', 'msg'])
 
 /** To a file if one is named, else to stderr. */
 export function makeLog(file?: string): Logger {
-  const options = { level: process.env['PAWL_LOG_LEVEL'] || 'info' }
+  const options: LoggerOptions = {
+    level: environment.PAWL_LOG_LEVEL,
+    serializers: { err: errorFields },
+    timestamp: pino.stdTimeFunctions.isoTime,
+  }
   if (file === undefined && process.stderr.isTTY) return pino(options, toTerminal)
-  const fd = file === undefined ? STDERR : openSync(file, 'a')
-  return pino(
-    { ...options, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: errorFields } },
-    { write: (line: string) => void writeSync(fd, line) },
-  )
+  const destination = pino.destination({ dest: file ?? STDERR, sync: true, mkdir: true })
+  // A log that nobody can read any more is no reason to end.
+  destination.on('error', () => undefined)
+  return pino(options, destination)
 }
 
 const toTerminal: DestinationStream = {
@@ -35,7 +38,7 @@ export function prettyLine(line: string, colors: Colors): string {
   const record: Json = JSON.parse(line)
   if (!isObject(record)) return line
   const { level, time, msg } = record
-  const clock = new Date(Number(time)).toISOString().slice(11, 19)
+  const clock = String(time).slice(11, 19)
   const fields = Object.entries(record)
     .filter(([name]) => !OWN_FIELDS.has(name))
     .map(([name, value]) => `${name}: ${fieldText(value)}`)

@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path'
 import { Command } from 'commander'
 import type { Client } from '../client.ts'
 import { Refusal } from '../refusal.ts'
+import { environment } from './environment.ts'
 
 export type UrlOption = { url?: string }
 
@@ -31,7 +32,7 @@ export function projectRoot(from: string = process.cwd()): string {
 
 /** Undefined where nothing names one and the embedded one does not run. */
 export async function findUrl({ url }: UrlOption): Promise<string | undefined> {
-  const named = url ?? process.env['DATABASE_URL']
+  const named = url ?? environment.DATABASE_URL
   if (named) return named
   const { embeddedUrl } = await import('../database/embedded.ts')
   return embeddedUrl(projectRoot())

@@ -78,19 +78,23 @@ async function keepOne(
   children: Set<ChildProcess>,
   stopping: AbortSignal,
 ): Promise<void> {
+  const isUntilIdle = options.args?.includes('--until-idle') === true
   for (let shortLives = 0; !stopping.aborted; ) {
     const begun = performance.now()
     const child = startChild(options)
     children.add(child)
     const { code, signal } = await ended(child)
     children.delete(child)
-    if (code === 0) return
-    await bury(options, child.pid)
+    if (code === 0 && isUntilIdle) return
+    if (code !== 0) await bury(options, child.pid)
     if (stopping.aborted) return
     shortLives = performance.now() - begun < LIFE_MS_SHORT ? shortLives + 1 : 0
     const ms_max = signal === null ? RESTART_FAILED_MS_MAX : RESTART_KILLED_MS_MAX
     const ms = Math.min(RESTART_MS_MIN * 2 ** shortLives, ms_max)
-    options.log.warn({ pid: child.pid, code, signal, restart_ms: ms }, 'a worker died')
+    options.log.warn(
+      { pid: child.pid, code, signal, restart_ms: ms },
+      'a worker ended; another takes its place',
+    )
     await pause(ms, stopping)
   }
 }

@@ -98,6 +98,14 @@ export class Database {
     return (await this.#one<number | null>(text, [task_id, step_no, worker_id, release])) ?? null
   }
 
+  async parkTask(task_id: string, revision: number, status: 'waiting' | 'review'): Promise<void> {
+    await this.query('select pawl.park_task(task_id => $1, revision => $2, status => $3)', [
+      task_id,
+      revision,
+      status,
+    ])
+  }
+
   async endAttempt(end: AttemptEnd): Promise<boolean> {
     const text = `select pawl.end_attempt(
       task_id => $1, step_no => $2, attempt => $3, outcome => $4, delay_ms => $5, error => $6) as value`
@@ -230,18 +238,19 @@ export class Database {
     await this.query('select pawl.wake_tasks(task_ids => $1)', [task_ids])
   }
 
-  /** Nothing to do now or soon for anybody: what is left waits for people or from outside. */
-  async isIdle(): Promise<boolean> {
+  /** Nothing to do now or soon for these machines: what is left waits for people or from outside. */
+  async isIdle(machine_ids: readonly number[]): Promise<boolean> {
     const idle = await this.#one<boolean>(
       `select not exists (
         select from pawl.tasks as t
         where t.finished_at is null
+          and t.machine_id = any ($1)
           and (t.status = 'ready' or (t.status = 'waiting' and (
             exists (select from pawl.timers as m where m.task_id = t.task_id and isfinite(m.fire_at))
             or exists (select from pawl.steps as s where s.task_id = t.task_id and s.wake_at is not null)
           )))
       ) as value`,
-      [],
+      [machine_ids],
     )
     return idle ?? false
   }

@@ -31,6 +31,7 @@ export type LoadedTask = {
   task_id: string
   machine_id: number
   state: string
+  status: TaskStatus
   revision: number
   input: Json
   snapshot: Json

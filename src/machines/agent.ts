@@ -48,7 +48,10 @@ export const retries_max = 2
 const RETRY_PAUSE_MS = 1000
 
 /** What happened, as these states may see it: an answer, an error or a person's word. */
-type Happened = { context: AgentContext; event: { type: string; output?: unknown; error?: unknown } }
+type Happened = {
+  context: AgentContext
+  event: { type: string; output?: unknown; error?: unknown }
+}
 
 export function agentMachine(name: string): AnyStateMachine {
   return createMachine(

@@ -15,10 +15,10 @@ type Closing = NonNullable<CommitItem['step']> & { attach?: Attachments }
 export function itemOfMove(
   world: WorkerWorld,
   task: LoadedTask,
-  { move, cause }: { move: Move; cause: Cause },
+  { move, cause, claim }: { move: Move; cause: Cause; claim: boolean },
   closing?: Closing,
 ): CommitItem {
-  const steps = stepsOf(task, move, closing)
+  const steps = stepsOf(task, move, claim, closing)
   return {
     ...common(world, task, closing),
     transition: { ...cause, event: move.event, edge_no: move.edge_no, to_state: move.to_state },
@@ -107,7 +107,7 @@ function common(world: WorkerWorld, task: LoadedTask, closing: Closing | undefin
   }
 }
 
-function stepsOf(task: LoadedTask, move: Move, closing: Closing | undefined) {
+function stepsOf(task: LoadedTask, move: Move, claim: boolean, closing: Closing | undefined) {
   let step_no = task.next_step_no
   const opened: NewStep[] = []
   const stopped: number[] = []
@@ -118,7 +118,7 @@ function stepsOf(task: LoadedTask, move: Move, closing: Closing | undefined) {
       left = left.filter((it) => it.actor_id !== effect.actor_id)
     } else if (effect.kind === 'open_step') {
       const { actor_id, src, input } = effect
-      const claimed = opened.length === 0
+      const claimed = claim && opened.length === 0
       opened.push({ step_no, actor_id, src, input, attempts_max: attempts_max_default, claimed })
       step_no++
     }

@@ -25,6 +25,8 @@ export type WorkerWorld = {
   models: ModelDoor | undefined
   served: ReadonlyMap<number, Served>
   slots: Slots
+  /** Fires when the worker is told to stop: what is in hand is finished, nothing new begun. */
+  stopping: AbortSignal
   /** Fires when the worker stops or learns that it was buried. */
   ending: AbortSignal
   log: Log

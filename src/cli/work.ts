@@ -1,0 +1,75 @@
+/** `pawl work`: one worker process. */
+import type { Command } from 'commander'
+import type { WorkerOptions } from '../worker.ts'
+import { wholeNumber } from './arguments.ts'
+import { databaseCommand, migratedUrl, type UrlOption } from './place.ts'
+
+type Options = UrlOption & {
+  app: string
+  concurrency: number
+  untilIdle?: boolean
+  logFile?: string
+}
+
+const CONCURRENCY = 10
+/** A worker needs ten seconds to hand back at worst; after that it is not coming. */
+const STOP_MS_MAX = 14_000
+
+export function workCommand(): Command {
+  return databaseCommand('work')
+    .description('one worker process')
+    .requiredOption('--app <file>', 'a module whose default export is defineApp(…)')
+    .option('--concurrency <n>', 'tasks in hand at once', wholeNumber, CONCURRENCY)
+    .option('--until-idle', 'end when nothing is left to do now or soon')
+    .option('--log-file <file>', 'JSON lines, instead of to stderr')
+    .action(async (options: Options) => {
+      const { loadApp } = await import('./load_app.ts')
+      const { makeLog } = await import('./log.ts')
+      const app = await loadApp(options.app)
+      const url = await migratedUrl(options)
+      await work({
+        url,
+        app,
+        concurrency: options.concurrency,
+        until_idle: options.untilIdle === true,
+        log: makeLog(options.logFile),
+      })
+    })
+}
+
+async function work(options: WorkerOptions): Promise<void> {
+  const { startWorker } = await import('../worker.ts')
+  using stopping = stopSignal()
+  while (!stopping.signal.aborted) {
+    const worker = await startWorker(options)
+    const stop = () => void worker.stop()
+    stopping.signal.addEventListener('abort', stop, { once: true })
+    if (stopping.signal.aborted) stop()
+    await worker.done
+    stopping.signal.removeEventListener('abort', stop)
+    if (options.until_idle === true) return
+    // It ended without being told to: it was taken for dead, and comes back under a new id.
+  }
+}
+
+/** Fires when somebody wants us to end: by a signal, or by dying, if they started us. */
+function stopSignal(): { signal: AbortSignal } & Disposable {
+  const stopping = new AbortController()
+  const isChild = process.channel !== undefined && process.channel !== null
+  const stop = () => {
+    stopping.abort()
+    setTimeout(() => process.exit(1), STOP_MS_MAX).unref()
+  }
+  // Ctrl-C reaches parent and children alike; the parent decides.
+  const onInterrupt = () => (isChild ? undefined : stop())
+  process.on('SIGTERM', stop).on('SIGINT', onInterrupt)
+  if (isChild) process.on('disconnect', stop)
+  if (isChild && !process.connected) stop()
+  return {
+    signal: stopping.signal,
+    [Symbol.dispose]() {
+      process.off('SIGTERM', stop).off('SIGINT', onInterrupt).off('disconnect', stop)
+      if (process.connected) process.disconnect()
+    },
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * One turn of a task: think where nothing is in hand, work where a step is, write what follows.
+ * However it goes, the answer says where the task stands now and which step goes on.
+ */
+import type { CommitItem, LoadedTask } from '../database/rows.ts'
+import { itemOfMove, itemOfNote, itemOfStop } from './commit_item.ts'
+import { answered, type Cause, type Next, nextOf } from './next.ts'
+import { type HeldStep, runStep, type StepEnd } from './run_step.ts'
+import type { Served, WorkerWorld } from './world.ts'
+
+/** Where the task stands after a turn (undefined: read it again), and the step now in hand. */
+export type Turn = { task: LoadedTask | undefined; held: HeldStep | undefined }
+
+export type Here = {
+  world: WorkerWorld
+  served: Served
+  task: LoadedTask
+  /** False when the slice ends or the worker stops: open the next step, but let others have it. */
+  claim: boolean
+}
+
+type Closing = NonNullable<Parameters<typeof itemOfMove>[3]>
+
+const READ_AGAIN: Turn = { task: undefined, held: undefined }
+
+/** Undefined when there is nothing to do. */
+export async function think(here: Here): Promise<Turn | undefined> {
+  const { world, served, task } = here
+  const next = safely({ cause: 'engine', cause_no: null }, () => nextOf(served, task))
+  switch (next.kind) {
+    case 'park':
+      await park(here)
+      return undefined
+    case 'claim': {
+      const { worker_id, release } = world
+      const { step_no } = next.step
+      const claim = { task_id: task.task_id, step_no, worker_id, release }
+      const attempt = await world.database.claimStep(claim)
+      return attempt === null ? undefined : { task, held: { ...next.step, attempt } }
+    }
+    default:
+      return write(here, itemOf(here, next))
+  }
+}
+
+/** A task that was woken for nothing is not ready any more. */
+async function park({ world, served, task }: Here): Promise<void> {
+  if (task.status !== 'ready') return
+  const review = served.host.tagsOf(task.state).includes('review') && task.open_steps.length === 0
+  await world.database.parkTask(task.task_id, task.revision, review ? 'review' : 'waiting')
+}
+
+/** Undefined when this worker has lost the step. */
+export async function work(here: Here, held: HeldStep): Promise<Turn | undefined> {
+  const { world, served, task } = here
+  const end = await runStep(world, served, task.task_id, held)
+  switch (end.kind) {
+    case 'over':
+      return undefined
+    case 'again': {
+      const { step_no, attempt } = held
+      await world.database.endAttempt({ task_id: task.task_id, step_no, attempt, ...end })
+      return READ_AGAIN
+    }
+    case 'succeeded':
+    case 'failed':
+      return deliver(here, held, end)
+    default:
+      return end satisfies never
+  }
+}
+
+type Ended = Extract<StepEnd, { kind: 'succeeded' | 'failed' }>
+
+async function deliver(here: Here, held: HeldStep, end: Ended): Promise<Turn | undefined> {
+  const closing: Closing = {
+    step_no: held.step_no,
+    attempt: held.attempt,
+    status: end.kind,
+    output: end.kind === 'succeeded' ? end.output : null,
+    error: end.kind === 'failed' ? end.error : null,
+    ...(end.kind === 'succeeded' && { attach: end.attach }),
+  }
+  const answer = { ...closing, actor_id: held.actor_id }
+  const next = safely({ cause: 'step', cause_no: held.step_no }, () =>
+    answered(here.served, here.task, answer),
+  )
+  return write(here, itemOf(here, next, closing))
+}
+
+/** A machine whose own code throws has met a fault: the task stops, and says so. */
+function safely(cause: Cause, decide: () => Next): Next {
+  try {
+    return decide()
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { kind: 'stop', error: { code: 'machine_fault', message }, cause }
+  }
+}
+
+function itemOf({ world, served, task, claim }: Here, next: Next, closing?: Closing): CommitItem {
+  switch (next.kind) {
+    case 'move':
+      return itemOfMove(world, task, { ...next, claim }, closing)
+    case 'stop':
+      return itemOfStop(world, served, task, next, closing)
+    case 'note':
+      return itemOfNote(world, served, task, next, closing)
+    case 'claim':
+    case 'park':
+      throw new TypeError(`${next.kind} writes nothing`)
+    default:
+      return next satisfies never
+  }
+}
+
+async function write(here: Here, item: CommitItem): Promise<Turn | undefined> {
+  const answer = await here.world.database.commit(item)
+  switch (answer) {
+    case 'accepted':
+      return afterwards(here.task, item)
+    case 'deferred':
+    case 'busy':
+      return READ_AGAIN
+    case 'fenced':
+      return undefined
+    case 'illegal':
+      return write(here, stopOfIllegal(here, item))
+    default:
+      return answer satisfies never
+  }
+}
+
+/** The database would not have it: the task stops for a person, with the edge named. */
+function stopOfIllegal({ world, served, task }: Here, item: CommitItem): CommitItem {
+  const { transition, step } = item
+  if (!transition || transition.event === 'pawl.stopped') {
+    throw new Error(`${task.state} of task ${task.task_id} cannot even be stopped`)
+  }
+  const { cause, cause_no, event, to_state } = transition
+  const message = `not an edge of the chart: ${task.state} → ${to_state} on ${event}`
+  const error = { code: 'PW003', message }
+  return itemOfStop(world, served, task, { error, cause: { cause, cause_no } }, step)
+}
+
+/** The task as it now stands, without reading it again, and the step it goes on with. */
+function afterwards(task: LoadedTask, item: CommitItem): Turn {
+  const claimed = item.open_steps.find((it) => it.claimed)
+  if (!claimed) return READ_AGAIN
+  const gone = new Set([...item.stop_steps, item.step?.step_no])
+  const opened = item.open_steps.map((it) => ({
+    ...it,
+    attempts_left: it.attempts_max,
+    free: false,
+  }))
+  return {
+    held: { ...claimed, attempts_left: claimed.attempts_max, attempt: 1 },
+    task: {
+      ...task,
+      state: item.state,
+      status: item.status,
+      revision: item.revision + 1,
+      snapshot: item.snapshot,
+      open_steps: [...task.open_steps.filter((it) => !gone.has(it.step_no)), ...opened],
+      undelivered: [],
+      inbox: [],
+      next_step_no: task.next_step_no + item.open_steps.length,
+    },
+  }
+}
