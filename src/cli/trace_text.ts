@@ -34,10 +34,13 @@ export function traceText(
   const width = Math.min(Math.max(columns, COLUMNS_MIN), COLUMNS_MAX)
   const look: Look = { colors, width, stable, begun: rows[0]?.at ?? task.created_at }
   const lines: string[] = []
+  const end = task.finished_at === null ? -1 : task.revision
   let level = 0
   for (const row of folded(rows)) {
     if (row.kind === 'plan' && row.no > 1) level = Math.min(level + 1, LEVELS_MAX)
-    lines.push(...eventLines(row, level, look))
+    const isEnd = row.kind === 'transition' && row.no === end
+    const line = isEnd ? endLine(lineOf(row), task) : lineOf(row)
+    lines.push(...eventLines(row, line, level, look))
   }
   const last = rows.at(-1)?.at ?? task.created_at
   return [...headOf(task, { colors, width, stable, last }), '', ...lines]
@@ -67,9 +70,8 @@ function isToldTwice({ kind, outcome, detail }: TraceRow): boolean {
   return kind === 'event' && own && outcome === null
 }
 
-function eventLines(row: TraceRow, level: number, look: Look): string[] {
+function eventLines(row: TraceRow, line: TraceLine, level: number, look: Look): string[] {
   const { colors, width, stable } = look
-  const line = lineOf(row)
   const indent = '  '.repeat(level)
   const at = stable ? '' : since(row.at.getTime() - look.begun.getTime()).padStart(9)
   const margin = stable ? '' : `${colors.dim(at)} `
@@ -83,6 +85,11 @@ function eventLines(row: TraceRow, level: number, look: Look): string[] {
     `${first} ${figures.text}`.trimEnd(),
     ...(line.below ?? []).map((it) => belowText(it, gap, look)),
   ]
+}
+
+/** The move that ended the task. */
+function endLine(line: TraceLine, { status }: TaskRow): TraceLine {
+  return { ...line, mark: '■', tone: toneOf(status) }
 }
 
 /** An outcome that went wrong shows at the mark, where the eye runs down. */

@@ -143,8 +143,11 @@ function stopOfIllegal({ world, served, task }: Here, item: CommitItem): CommitI
   return itemOfStop(world, served, task, { error, cause: { cause, cause_no } }, step)
 }
 
+const ENDED: readonly string[] = ['succeeded', 'failed', 'cancelled']
+
 /** The task as it now stands, without reading it again, and the step it goes on with. */
-function afterwards(task: LoadedTask, item: CommitItem): Turn {
+function afterwards(task: LoadedTask, item: CommitItem): Turn | undefined {
+  if (ENDED.includes(item.status)) return undefined
   const claimed = item.open_steps.find((it) => it.claimed)
   if (!claimed) return READ_AGAIN
   const gone = new Set([...item.stop_steps, item.step?.step_no])

@@ -16,10 +16,12 @@ const Progress = z.object({
 /** stranded: begun under an older version of the agent, which this code does not run. */
 export type Progress = z.infer<typeof Progress>
 
-const TASKS = `
+const TABLES = `
   from pawl.tasks as t
   join pawl.machines as m using (machine_id)
-  join pawl.budgets as b using (task_id)
+  join pawl.budgets as b using (task_id)`
+
+const OF_THIS_RUN = `
   where t.machine = $1
     and t.key = any ($2::text[])`
 
@@ -30,7 +32,8 @@ const PROGRESS = `
     count(*) filter (where t.status in ('failed', 'cancelled'))::int as failed,
     count(*) filter (where t.status in ('ready', 'waiting') and not m.current)::int as stranded,
     coalesce(sum(b.spent_microusd + b.overrun_microusd), 0)::text as microusd
-  ${TASKS}`
+  ${TABLES}
+  ${OF_THIS_RUN}`
 
 export async function readProgress(postgres: Postgres, corpus: Corpus): Promise<Progress> {
   const [row] = await postgres.ask('pawl_observer', PROGRESS, keysOf(corpus))
@@ -60,25 +63,26 @@ const ROWS = `
     t.status,
     m.current,
     t.output as finding,
-    coalesce(q.question, t.error ->> 'message', r.note, r.question) as reason,
+    coalesce(t.error ->> 'message', r.note, r.question) as reason,
     a.raw_confidence as confidence,
     b.spent_replans::int as replans
-  ${TASKS.replace(
-    'where',
-    `left join lateral (
-    select q.question from pawl.review_queue as q where q.task_id = t.task_id limit 1
-  ) as q on true
+  ${TABLES}
   left join lateral (
-    select r.note, r.question from pawl.reviews as r
-    where r.task_id = t.task_id and t.status in ('failed', 'cancelled')
-    order by r.review_no desc limit 1
+    select r.note, r.question
+    from pawl.reviews as r
+    where r.task_id = t.task_id
+      and t.status <> 'succeeded'
+    order by r.review_no desc
+    limit 1
   ) as r on true
   left join lateral (
-    select a.raw_confidence from pawl.assessments as a
-    where a.task_id = t.task_id order by a.step_no desc limit 1
+    select a.raw_confidence
+    from pawl.assessments as a
+    where a.task_id = t.task_id
+    order by a.step_no desc
+    limit 1
   ) as a on true
-  where`,
-  )}
+  ${OF_THIS_RUN}
   order by t.key collate "C"`
 
 export async function readTasks(postgres: Postgres, corpus: Corpus): Promise<TaskRow[]> {
@@ -96,7 +100,7 @@ const Work = z.object({
 export type Work = z.infer<typeof Work>
 
 const WORK = `
-  with run as (select t.task_id ${TASKS}),
+  with run as (select t.task_id ${TABLES} ${OF_THIS_RUN}),
   asked as (
     select
       count(*)::int as model_calls,

@@ -1,0 +1,85 @@
+/**
+ * Where a run lives: its database, and the register's log beside it.  Both stay between runs.  A
+ * run with the real model has a database of its own, so that no worker of it can ever be woken by
+ * a task that was meant for the stand-in and stands outside the pool.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ping } from '../../../src/database/connection.ts'
+import { startEmbedded } from '../../../src/database/embedded.ts'
+import { commandOf } from '../../../src/database/processes.ts'
+import { PROJECT_ROOT } from '../corpus.ts'
+import type { Options } from './options.ts'
+import { Postgres } from './postgres.ts'
+
+export const FOLDER = join(PROJECT_ROOT, '.pawl')
+
+export type Home = AsyncDisposable & {
+  readonly url: string
+  readonly embedded: boolean
+  /** The register's own. */
+  readonly log_file: string
+}
+
+type Wishes = Pick<Options, 'real' | 'keep'> & { readonly say: (line: string) => void }
+
+export async function openHome({ real, keep, say }: Wishes): Promise<Home> {
+  const given = process.env['DATABASE_URL']
+  if (given) {
+    await ping(given)
+    say(`PostgreSQL of yours (DATABASE_URL); the register's log in ${FOLDER}`)
+    const log_file = join(FOLDER, `register-${hashOf(given)}.jsonl`)
+    return { url: given, embedded: false, log_file, [Symbol.asyncDispose]: async () => undefined }
+  }
+  const server = await startEmbedded({ root: PROJECT_ROOT, log: say })
+  const url = real ? await databaseOf(server.url, 'pawl_real') : server.url
+  return {
+    url,
+    embedded: true,
+    log_file: join(FOLDER, real ? 'register-real.jsonl' : 'register.jsonl'),
+    async [Symbol.asyncDispose]() {
+      if (keep) await server.keep()
+      await server.stop()
+    },
+  }
+}
+
+async function databaseOf(url: string, name: string): Promise<string> {
+  await using postgres = new Postgres(url)
+  const found = await postgres.ask('owner', 'select from pg_database where datname = $1', [name])
+  if (found.length === 0) await postgres.ask('owner', `create database ${name}`)
+  const other = new URL(url)
+  other.pathname = `/${name}`
+  return other.href
+}
+
+/** One file for each database, by its place; the password may change. */
+function hashOf(url: string): string {
+  const { host, pathname } = new URL(url)
+  return createHash('sha256').update(`${host}${pathname}`).digest('hex').slice(0, 8)
+}
+
+/**
+ * A log that speaks of another database's tasks counts nothing: where this one knows no task yet,
+ * an old log is laid aside.
+ */
+export async function openLog(home: Home, postgres: Postgres): Promise<void> {
+  if ((statSync(home.log_file, { throwIfNoEntry: false })?.size ?? 0) === 0) return
+  const tasks = await postgres.ask('pawl_observer', 'select from pawl.tasks limit 1')
+  if (tasks.length > 0) return
+  renameSync(home.log_file, home.log_file.replace(/\.jsonl$/, `.before-${Date.now()}.jsonl`))
+}
+
+/**
+ * Two registers on one log would not know of each other's findings.
+ * @returns what gives the place free; undefined and the pid where another `npm start` holds it.
+ */
+export function takePlace(): Disposable | number {
+  mkdirSync(FOLDER, { recursive: true })
+  const file = join(FOLDER, 'start.pid')
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+  if (pid > 0 && commandOf(pid)?.some((word) => word.endsWith('licence_audit/main.ts'))) return pid
+  writeFileSync(file, String(process.pid))
+  return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
+}
