@@ -20,7 +20,7 @@ export function headOf(task: TaskRow, { colors, width, stable, last }: HeadOptio
     ...(stable ? [] : [['task', task.task_id] as [string, string]]),
     ['machine', `${task.machine} version ${task.version}${named}`],
     ['input', brief(task.input, room)],
-    ['now', `${statusText(task, colors)} in ${task.state}, revision ${task.revision}${when}`],
+    ['now', `${statusText(task, colors)} in state ${task.state}, revision ${task.revision}${when}`],
     ['spent', spentText(task)],
     ...endOf(task, room),
   ]

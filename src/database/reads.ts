@@ -102,7 +102,8 @@ export class Reads {
         order by n.rank, t.task_id
         limit ${MEANT_MAX}`),
     )
-    return rows.filter((row) => row.rank === rows[0]?.rank)
+    const best = rows.filter((row) => row.rank === rows[0]?.rank)
+    return best.map(({ rank: _, ...task }) => task)
   }
 
   /** The questions that wait for a person, oldest first. */

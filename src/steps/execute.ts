@@ -15,7 +15,7 @@ export async function prepare(agent: Agent, context: Context): Promise<Prepared>
   const step = loaded.plan_steps.find((it) => it.ordinal === ordinal)
   const tool = step && agent.registry.get(step.tool)
   if (!step || !tool) return { ok: false, reason: `the plan has no step ${ordinal}`, can_replan }
-  const filled = fillSlots(step.args, stepsWithResults(loaded))
+  const filled = fillSlots(step.args, loaded.input, stepsWithResults(loaded))
   if (!filled.ok) return { ok: false, reason: `step ${ordinal}: ${filled.reason}`, can_replan }
   const fits = tool.input.safeParse(filled.args)
   if (!fits.success) {

@@ -11,8 +11,11 @@ export const plan_steps_max = 12
 const Argument = z.object({
   name: z.string().describe('the argument'),
   json: z.string().nullable().describe('its value as JSON text; null if it comes from a step'),
-  from_step: z.int().nullable().describe('the number of the earlier step it comes from, else null'),
-  path: z.string().nullable().describe('where in that step’s result, e.g. files[0].name; "" = all'),
+  from_step: z
+    .int()
+    .nullable()
+    .describe('the earlier step whose result it comes from; 0 = the input; null if json is given'),
+  path: z.string().nullable().describe('where in that result, e.g. files[0].name; "" = all of it'),
 })
 
 export type PlannedStep = {
@@ -53,19 +56,39 @@ function problemsOf(
 ): Problem[] {
   const byName = new Map(tools.map((it) => [it.name, it]))
   return steps.flatMap((step, index) => {
+    const shape = byName.get(step.tool)?.input.shape ?? {}
+    const problems = [
+      ...step.args.map((arg) => problemOf(arg, shape[arg.name], first + index)),
+      ...missing(step, shape),
+    ]
     const path = ['steps', index]
-    const known = Object.keys(byName.get(step.tool)?.input.shape ?? {})
-    return step.args.flatMap((arg): Problem[] => {
-      if (!known.includes(arg.name)) return [{ path, message: `${step.tool} has no ${arg.name}` }]
-      if (arg.from_step !== null) {
-        const earlier = arg.from_step >= 1 && arg.from_step < first + index
-        return earlier
-          ? []
-          : [{ path, message: `${arg.name}: step ${arg.from_step} is not earlier` }]
-      }
-      return isJson(arg.json) ? [] : [{ path, message: `${arg.name} has no JSON value` }]
-    })
+    return problems.flatMap((it) => (it ? [{ path, message: `${step.tool}: ${it}` }] : []))
   })
+}
+
+/** `number` is the step's own: an argument comes from before it. */
+function problemOf(
+  { name, json, from_step }: PlannedStep['args'][number],
+  shape: z.core.$ZodType | undefined,
+  number: number,
+): string | undefined {
+  if (shape === undefined) return `there is no argument ${name}`
+  if (from_step !== null) {
+    const earlier = from_step >= 0 && from_step < number
+    return earlier ? undefined : `${name}: step ${from_step} is not earlier`
+  }
+  if (!isJson(json)) return `${name} has no JSON value`
+  const { error } = z.safeParse(shape, JSON.parse(json))
+  return error && `${name} does not fit: ${error.issues[0]?.message}`
+}
+
+function missing(step: PlannedStep, shape: z.core.$ZodShape): string[] {
+  const given = new Set(step.args.map((it) => it.name))
+  const doubled = given.size < step.args.length ? ['an argument is given twice'] : []
+  const absent = Object.entries(shape)
+    .filter(([name, of]) => !given.has(name) && !z.safeParse(of, undefined).success)
+    .map(([name]) => `${name} is missing`)
+  return [...doubled, ...absent]
 }
 
 function isJson(text: string | null): text is string {

@@ -10,6 +10,7 @@ import { backoff } from '../steps/backoff.ts'
 import { Context } from '../steps/context.ts'
 import { Parked } from '../steps/stops.ts'
 import type { ToolLog } from '../tools/define_tool.ts'
+import { ToolFailure } from '../tools/outcomes.ts'
 import type { Served, WorkerWorld } from './world.ts'
 
 export type StepEnd =
@@ -74,6 +75,7 @@ function endOf(world: WorkerWorld, step: HeldStep, error: unknown): StepEnd {
 /** A refusal, a cap or an error with a code is an answer; only what nobody foresaw is tried again. */
 function isFinal(error: unknown): boolean {
   if (error instanceof Refusal) return true
+  if (error instanceof ToolFailure) return !error.retryable
   return (
     error instanceof Error &&
     'code' in error &&

@@ -4,7 +4,7 @@
  * a task that was meant for the stand-in and stands outside the pool.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ping } from '../../../src/database/connection.ts'
 import { startEmbedded } from '../../../src/database/embedded.ts'
@@ -14,6 +14,7 @@ import type { Options } from './options.ts'
 import { Postgres } from './postgres.ts'
 
 export const FOLDER = join(PROJECT_ROOT, '.pawl')
+const MAIN = 'licence_audit/main.ts'
 
 export type Home = AsyncDisposable & {
   readonly url: string
@@ -73,13 +74,20 @@ export async function openLog(home: Home, postgres: Postgres): Promise<void> {
 
 /**
  * Two registers on one log would not know of each other's findings.
- * @returns what gives the place free; undefined and the pid where another `npm start` holds it.
+ * @returns what gives the place free, or the pid of the other `npm start` that holds it.
  */
 export function takePlace(): Disposable | number {
   mkdirSync(FOLDER, { recursive: true })
   const file = join(FOLDER, 'start.pid')
-  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
-  if (pid > 0 && commandOf(pid)?.some((word) => word.endsWith('licence_audit/main.ts'))) return pid
-  writeFileSync(file, String(process.pid))
-  return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' })
+      return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    }
+    const pid = Number(readFileSync(file, 'utf8'))
+    if (pid > 0 && commandOf(pid)?.some((word) => word.endsWith(MAIN))) return pid
+    rmSync(file, { force: true }) // It was killed.
+  }
 }
