@@ -6,7 +6,8 @@
 import type { z } from 'zod'
 import type { Json } from '../json.ts'
 import { agentMachine } from '../machines/agent.ts'
-import type { Agent, AgentSpec, Autonomy, PassedAct, Tiers } from '../steps/agent_spec.ts'
+import { type Autonomy, threshold_default } from '../reviews/routing.ts'
+import type { Agent, AgentSpec, PassedAct, Tiers } from '../steps/agent_spec.ts'
 import { conclude } from '../steps/conclude.ts'
 import type { Context } from '../steps/context.ts'
 import { act, prepare } from '../steps/execute.ts'
@@ -31,7 +32,6 @@ export type AgentOptions = {
 }
 
 const TIERS: Tiers = { planner: 'strong', critic: 'cheap', confidence: 'cheap' }
-export const threshold_default = 0.8
 
 const STEPS = { plan, replan, prepare, assess, act, judge, conclude, ask }
 

@@ -4,9 +4,10 @@ import { Refusal } from '../refusal.ts'
 import { projectRoot } from './place.ts'
 
 export function dbCommand(): Command {
-  const db = new Command('db').description(
-    'the embedded PostgreSQL of this folder: start, stop, url',
-  )
+  const db = new Command('db')
+    .description('the embedded PostgreSQL of this folder')
+    .usage('start|stop|url')
+    .helpCommand(false)
   db.command('start').description('start it and leave it running; prints its URL').action(start)
   db.command('stop').description('stop it, whoever uses it').action(stop)
   db.command('url').description('the URL of the one that runs').action(printUrl)

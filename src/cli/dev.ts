@@ -14,10 +14,12 @@ type Options = UrlOption & { app: string; workers: number; concurrency: number }
 
 const WORKERS = 1
 const CONCURRENCY = 10
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export function devCommand(): Command {
   return databaseCommand('dev')
-    .description('embedded PostgreSQL, migrate, register and work, until Ctrl-C')
+    .description('database, migrate, register and work at once')
+    .usage('--app <file> [options]')
     .requiredOption('--app <file>', 'a module whose default export is defineApp(…)')
     .option('--workers <n>', 'worker processes', wholeNumber, WORKERS)
     .option('--concurrency <n>', 'tasks in hand at once, in each', wholeNumber, CONCURRENCY)
@@ -58,7 +60,7 @@ async function workUntilTold(url: string, options: Options): Promise<void> {
   const { superviseWorkers } = await import('./supervise.ts')
   const told = Promise.withResolvers<void>()
   const onSignal = () => told.resolve()
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  for (const name of SIGNALS) process.on(name, onSignal)
   const { app, workers, concurrency } = options
   const supervisor = superviseWorkers({
     url,
@@ -72,5 +74,5 @@ async function workUntilTold(url: string, options: Options): Promise<void> {
   console.log(`${bold('working:')} ${hands}. Ctrl-C stops; what is under way goes on next time.`)
   await told.promise
   await supervisor.stop()
-  process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  for (const name of SIGNALS) process.off(name, onSignal)
 }

@@ -18,15 +18,15 @@ import { workCommand } from './work.ts'
 
 const EXAMPLES = `
 Examples
-  $ pawl dev --app app.ts
-  $ pawl submit licence_audit '{"package": "pg"}' --key pg@8.23.1
-  $ pawl trace pg@8.23.1
-  $ pawl review
-  $ pawl review pg@8.23.1 1 approve --note "read it myself"
-  $ DATABASE_URL=postgres://… pawl migrate
+  pawl dev --app app.ts                           run an app here, with nothing else installed
+  pawl submit licence_audit '{"package": "pg"}'   one task; prints its id
+  pawl trace 01a205a3-6244                        its timeline (the beginning of the id will do)
+  pawl review                                     answer what waits for a person, one by one
+  pawl review pg@8.23.1 1 approve --note "read"   the same in one line; a task goes by its key, too
+  psql "$(pawl db url)" -c '\\d+ pawl.tasks'       everything is a row, and says what it is
 
-A database is named by --url, else by DATABASE_URL; else it is the embedded PostgreSQL of this
-folder (\`pawl db start\`).  Everything that happens is a row: \`psql $(pawl db url)\`, then \`\\d+ pawl.*\`.`
+The database is the one that --url names, else DATABASE_URL, else the embedded PostgreSQL of this
+folder (\`pawl db start\`).  Exit codes: 0 done, 1 refused or failed, 2 mistyped.`
 
 /** `argv` without node and the script.  Answers with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -51,9 +51,13 @@ function buildProgram(end: (code: number) => void): Command {
     .description('A Postgres-native state machine engine for production AI agents.')
     .usage('<command> [options]')
     .version(packageVersion(), '--version', 'which release this is')
-    .helpOption('-h, --help', 'this; `pawl help <command>` says more of one')
+    .helpOption('-h, --help', 'this; of one command: `pawl trace --help`')
     .addHelpText('after', EXAMPLES)
-    .configureHelp({ styleTitle: (text) => colorsFor(process.stdout).bold(text) })
+    .helpCommand(false)
+    .configureHelp({
+      styleTitle: (text) => colorsFor(process.stdout).bold(text),
+      subcommandTerm: termOf,
+    })
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'pawl: ')) })
   program.commandsGroup('Begin')
   program.addCommand(devCommand())
@@ -72,9 +76,14 @@ function buildProgram(end: (code: number) => void): Command {
   return program
 }
 
+/** `trace <task>`: what must be given, and not that there are options. */
+function termOf(command: Command): string {
+  return `${command.name()} ${command.usage()}`.replace(/ *\[options\]/, '')
+}
+
 /** A command made on its own does not inherit: all of them end and speak alike. */
 function settle(command: Command): void {
-  command.exitOverride().showHelpAfterError(`(pawl help says more)`)
+  command.exitOverride().showHelpAfterError('(pawl --help says more)')
   for (const inner of command.commands) {
     inner.copyInheritedSettings(command)
     settle(inner)

@@ -5,7 +5,7 @@ import { databaseCommand, databaseUrl, type UrlOption } from './place.ts'
 
 export function migrateCommand(): Command {
   return databaseCommand('migrate')
-    .description('bring a database to what this release expects')
+    .description('bring a database up to this release')
     .action(async (options: UrlOption) => {
       const url = await databaseUrl(options)
       const { migrate } = await import('../database/migrate.ts')

@@ -7,7 +7,8 @@ import { databaseCommand, migratedUrl, type UrlOption } from './place.ts'
 
 export function registerCommand(): Command {
   return databaseCommand('register')
-    .description("make an app's machines known; new tasks begin on them")
+    .description("make an app's machines known to a database")
+    .usage('--app <file> [options]')
     .requiredOption('--app <file>', 'a module whose default export is defineApp(…)')
     .action(async (options: UrlOption & { app: string }) => {
       const { loadApp } = await import('./load_app.ts')

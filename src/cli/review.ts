@@ -22,8 +22,8 @@ type Options = UrlOption & {
 
 export function reviewCommand(): Command {
   return databaseCommand('review')
-    .description('the questions that wait for a person: list them, decide them')
-    .usage('[list | <task> <review_no> <decision>] [options]')
+    .description('questions that wait for a person')
+    .usage('[<task> <no> <decision>] [options]')
     .argument('[task]', '`list`, or the task: its id, the beginning of its id, or its key')
     .argument('[review_no]', 'the number that the list shows', wholeNumber)
     .argument('[decision]', 'approve, edit, reject, answer: one of the choices that the list shows')

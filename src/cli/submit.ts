@@ -16,6 +16,7 @@ type Options = UrlOption & {
 export function submitCommand(): Command {
   return databaseCommand('submit')
     .description('insert a task; prints its id')
+    .usage('<machine> <input> [options]')
     .argument('<machine>', 'the name of a registered machine or agent')
     .argument('<input>', 'JSON, such as \'{"package": "pg"}\'', json)
     .option('--key <key>', 'your own name for this piece of work: one task per machine and key')

@@ -6,7 +6,8 @@ import { traceText } from './trace_text.ts'
 
 export function traceCommand(): Command {
   return databaseCommand('trace')
-    .description('everything that happened to a task, in order')
+    .description('everything that happened to a task')
+    .usage('<task> [options]')
     .argument('<task>', 'its id, the beginning of its id, or its key')
     .option('--json', 'one line of JSON for each event, nothing abbreviated')
     .action(async (text: string, options: UrlOption & { json?: boolean }) => {

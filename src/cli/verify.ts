@@ -8,7 +8,7 @@ import { databaseCommand, migratedUrl, type UrlOption } from './place.ts'
 /** `end` is told the exit code where it is not 0. */
 export function verifyCommand(end: (code: number) => void): Command {
   return databaseCommand('verify')
-    .description('check the laws over all tasks; exit 1 on a breach')
+    .description('check the laws over all tasks')
     .action(async (options: UrlOption) => {
       const url = await migratedUrl(options)
       const { Reads } = await import('../database/reads.ts')

@@ -18,6 +18,7 @@ const STOP_MS_MAX = 14_000
 export function workCommand(): Command {
   return databaseCommand('work')
     .description('one worker process')
+    .usage('--app <file> [options]')
     .requiredOption('--app <file>', 'a module whose default export is defineApp(…)')
     .option('--concurrency <n>', 'tasks in hand at once', wholeNumber, CONCURRENCY)
     .option('--until-idle', 'end when nothing is left to do now or soon')

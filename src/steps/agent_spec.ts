@@ -4,11 +4,9 @@
 import type { z } from 'zod'
 import type { ActResult, LoadedAgent } from '../database/rows.ts'
 import type { Json } from '../json.ts'
+import type { Autonomy } from '../reviews/routing.ts'
 import type { AnyTool } from '../tools/define_tool.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
-
-/** How sure an agent must say it is before a consequential action goes without a person. */
-export type Autonomy = { threshold: number }
 
 export type Tiers = { planner: string; critic: string; confidence: string }
 

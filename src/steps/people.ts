@@ -6,6 +6,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Envelope, LoadedAgent } from '../database/rows.ts'
 import type { AgentContext, Assessed } from '../machines/agent.ts'
+import { actionQuestion, budgetQuestion, escalationQuestion } from '../reviews/questions.ts'
+import { route } from '../reviews/routing.ts'
 import { type Agent, stepsWithResults } from './agent_spec.ts'
 import type { Context } from './context.ts'
 import { ASSESS_SYSTEM, assessPrompt, stepText } from './prompts.ts'
@@ -34,9 +36,9 @@ export async function assess(agent: Agent, context: Context): Promise<Assessed> 
     },
     act_no,
   )
+  const routed = route(confidence, repeats(loaded, envelope), agent.autonomy)
+  const { decision } = routed
   const { threshold } = agent.autonomy
-  const repeated = repeats(loaded, envelope)
-  const decision = confidence >= threshold && !repeated ? 'auto' : 'review'
   context.attach.assessment = {
     act_no,
     envelope_no,
@@ -45,18 +47,9 @@ export async function assess(agent: Agent, context: Context): Promise<Assessed> 
     decision,
     reason,
   }
-  if (decision === 'review') {
-    const why = repeated
-      ? 'the same action was done before'
-      : `confidence ${confidence} is below ${threshold}`
-    context.attach.review = {
-      kind: 'action',
-      question: `May ${envelope.tool} be carried out? ${why}: ${reason}`,
-      context: contextOf(loaded),
-      choices: ['approve', 'edit', 'reject'],
-      act_no,
-      envelope_no,
-    }
+  if (routed.decision === 'review') {
+    const action = { tool: envelope.tool, act_no, envelope_no, why: routed.why, reason }
+    context.attach.review = actionQuestion(action, contextOf(loaded))
   }
   return { decision }
 }
@@ -77,20 +70,11 @@ export async function ask(_agent: Agent, context: Context): Promise<null> {
   const { trouble } = context.input as AgentContext
   const loaded = await context.world.database.loadAgent(context.task_id)
   const told = trouble?.message ?? 'the agent cannot go on'
+  const known = { trouble: { ...trouble }, ...contextOf(loaded) }
   context.attach.review =
     trouble?.code === 'over_budget'
-      ? {
-          kind: 'budget',
-          question: `The budget stands in the way (${trouble.dimension}): may the task spend more? ${told}`,
-          context: contextOf(loaded),
-          choices: ['approve', 'reject'],
-        }
-      : {
-          kind: 'escalation',
-          question: `How should this go on? ${told}`,
-          context: { trouble: { ...trouble }, ...contextOf(loaded) },
-          choices: ['approve', 'answer', 'reject'],
-        }
+      ? budgetQuestion(trouble.dimension ?? 'unknown', told, known)
+      : escalationQuestion(told, known)
   return null
 }
 

@@ -39,11 +39,36 @@ export async function labelOutcomes(postgres: Postgres, corpus: Corpus): Promise
   const { machine, documents } = corpus
   const byKey = new Map(documents.map((document) => [document.key, document]))
   const rows = await postgres.ask('pawl_observer', ASSESSED, [machine, [...byKey.keys()]])
-  const labels = z.array(Assessed).parse(rows).flatMap(({ task_id, step_no, key, licence }) => {
-    const document = byKey.get(key)
-    const verdict = agreement(licence, document?.settled)
-    if (document === undefined || verdict === 'unlabelled') return []
-    return { task_id, step_no, correct: verdict === 'agree', source: document.settled_by }
-  })
+  const labels = z
+    .array(Assessed)
+    .parse(rows)
+    .flatMap(({ task_id, step_no, key, licence }) => {
+      const document = byKey.get(key)
+      const verdict = agreement(licence, document?.settled)
+      if (document === undefined || verdict === 'unlabelled') return []
+      return { task_id, step_no, correct: verdict === 'agree', source: document.settled_by }
+    })
   return (await postgres.ask('pawl_reviewer', LABEL, [JSON.stringify(labels)])).length
+}
+
+const Band = z.object({ tenth: z.int(), labelled: z.int(), right: z.int() })
+export type Band = z.infer<typeof Band>
+
+const BANDS = `
+  select
+    least(floor(a.raw_confidence * 10), 9)::int as tenth,
+    count(*)::int as labelled,
+    (count(*) filter (where a.correct))::int as right
+  from pawl.tasks as t
+  join pawl.assessments as a using (task_id)
+  where t.machine = $1
+    and t.key = any ($2::text[])
+    and a.correct is not null
+  group by tenth
+  order by tenth desc`
+
+/** How often it was right, by how sure it said it was. */
+export async function readBands(postgres: Postgres, corpus: Corpus): Promise<Band[]> {
+  const values = [corpus.machine, corpus.documents.map(({ key }) => key)]
+  return z.array(Band).parse(await postgres.ask('pawl_observer', BANDS, values))
 }

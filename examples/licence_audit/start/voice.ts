@@ -2,8 +2,9 @@
  * Which model speaks.  The stand-in is the default, key or no key; Anthropic is asked only when
  * somebody says so, and then the worst case is printed before anything is spent.
  */
-import { Refusal } from '../../../src/refusal.ts'
+
 import { dollars } from '../../../src/cli/figures.ts'
+import { Refusal } from '../../../src/refusal.ts'
 import type { Corpus } from './corpora.ts'
 import type { Options } from './options.ts'
 import type { Postgres } from './postgres.ts'

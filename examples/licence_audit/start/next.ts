@@ -1,0 +1,38 @@
+/**
+ * Three things to do next: see what happened to one task, answer what waits, look into the tables.
+ */
+import { colorsFor } from '../../../src/cli/colors.ts'
+import type { Home } from './home.ts'
+import type { Options } from './options.ts'
+import type { Audited } from './score_run.ts'
+
+export function nextLines(
+  { url, embedded }: Pick<Home, 'url' | 'embedded'>,
+  audited: readonly Audited[],
+  { keep, real }: Pick<Options, 'keep' | 'real'>,
+): string[] {
+  const { bold, cyan, dim } = colorsFor(process.stdout)
+  const telling = audited.find(({ task }) => task.replans > 0) ?? audited[0]
+  // The real run's database is another than the one that the commands find by themselves.
+  const where = embedded && real ? ` --url ${quoted(url)}` : ''
+  const command = (text: string, about: string) => `  ${cyan(text)}  ${dim(about)}`
+  const trace = `npx pawl trace ${quoted(telling?.task.key ?? '')}${where}`
+  const isReplanned = (telling?.task.replans ?? 0) > 0
+  return [
+    '',
+    bold('To go on'),
+    command(trace, isReplanned ? 'a task that was planned again' : 'everything that happened'),
+    command(`npx pawl review${where}`, 'what waits for a person'),
+    // A URL of somebody's own may hold a password that belongs into no log.
+    command(`psql ${embedded ? quoted(url) : '"$DATABASE_URL"'}`, '\\d+ pawl.*'),
+    ...(embedded ? [dim(keep ? KEPT : STOPPED)] : []),
+  ]
+}
+
+const KEPT = '  PostgreSQL goes on running (--keep); `npx pawl db stop` stops it.'
+const STOPPED =
+  '  PostgreSQL stops now; `npx pawl db start` starts it again, --keep leaves it running.'
+
+function quoted(text: string): string {
+  return /^[\w@./:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

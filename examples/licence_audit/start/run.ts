@@ -1,0 +1,105 @@
+/**
+ * One run from nothing to its figures.  Whatever it opens is closed again in the opposite order,
+ * however it ends: workers first, then what they talk to, PostgreSQL last.
+ */
+import { relative } from 'node:path'
+import { registerApp } from '../../../src/app/register.ts'
+import { colorsFor } from '../../../src/cli/colors.ts'
+import { counted } from '../../../src/cli/figures.ts'
+import { loadApp } from '../../../src/cli/load_app.ts'
+import { migrate } from '../../../src/database/migrate.ts'
+import { PROJECT_ROOT } from '../corpus.ts'
+import { type Corpus, openCorpus } from './corpora.ts'
+import { type Figures, figuresOf } from './figures.ts'
+import { type Home, openHome, openLog } from './home.ts'
+import { insertTasks } from './insert.ts'
+import type { Interrupts } from './interrupts.ts'
+import { labelOutcomes, readBands } from './label.ts'
+import { nextLines } from './next.ts'
+import type { Options } from './options.ts'
+import { Postgres } from './postgres.ts'
+import { watchProgress } from './progress.ts'
+import { readTasks, readWork } from './read_run.ts'
+import { countReached, scoreRun } from './score_run.ts'
+import { startServer } from './servers.ts'
+import { summaryLines } from './summary.ts'
+import { BAD_SHARE, checkKey, openPool, POOL, SEED, standInLine } from './voice.ts'
+import { APP, startWorkers } from './workers.ts'
+
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+
+/** @throws Interrupted, with everything left so that the next run goes on. */
+export async function run(options: Options, interrupts: Interrupts): Promise<Figures> {
+  await using opened = new AsyncDisposableStack()
+  if (options.real) checkKey()
+  const corpus = openCorpus(options)
+  const title = `the licences of ${counted(corpus.documents.length, corpus.noun)}`
+  say(colorsFor(process.stdout).bold(`pawl audits ${title}`))
+
+  const home = opened.use(await openHome({ ...options, say }))
+  await migrate(home.url, { log: say })
+  interrupts.asked.throwIfAborted()
+  const postgres = opened.use(new Postgres(home.url))
+  await openLog(home, postgres)
+  const lost = await openWorld(opened, home, options)
+  await registerApp(home.url, await loadApp(APP))
+  say(options.real ? await openPool(postgres, corpus, options) : standInLine())
+  interrupts.asked.throwIfAborted()
+
+  const inserted = await insertTasks(postgres, corpus, options.real ? { pool: POOL } : undefined)
+  say(tasksLine(corpus, inserted, options))
+  const workers = opened.use(startWorkers(home.url, options.workers, interrupts))
+  const broken = new AbortController()
+  for (const it of [...lost, workers.lost]) it.catch((error) => broken.abort(error))
+  const signal = AbortSignal.any([interrupts.asked, broken.signal])
+  await watchProgress({ postgres, corpus, stream: process.stdout, signal })
+  return report(home, postgres, corpus, options)
+}
+
+/** The register, and the stand-in where it speaks; the workers are told where they listen. */
+async function openWorld(
+  opened: AsyncDisposableStack,
+  home: Home,
+  { real }: Options,
+): Promise<Promise<never>[]> {
+  const register = opened.use(await startServer('register.ts', ['--log', home.log_file]))
+  process.env['REGISTER_URL'] = register.url
+  if (real) {
+    delete process.env['PAWL_STAND_IN_URL']
+    return [register.lost]
+  }
+  const words = ['--seed', String(SEED), '--bad', String(BAD_SHARE)]
+  const standIn = opened.use(await startServer('stand_in/main.ts', words))
+  process.env['PAWL_STAND_IN_URL'] = standIn.url
+  // What is not there cannot be spent.
+  delete process.env['ANTHROPIC_API_KEY']
+  return [register.lost, standIn.lost]
+}
+
+function tasksLine(corpus: Corpus, inserted: number, { workers }: Options): string {
+  const before = corpus.documents.length - inserted
+  const known = before === 0 ? '' : ` (${before} known from before)`
+  return `${counted(inserted, 'task')} inserted${known}, ${workers} worker process${workers === 1 ? '' : 'es'}`
+}
+
+async function report(
+  home: Home,
+  postgres: Postgres,
+  corpus: Corpus,
+  options: Options,
+): Promise<Figures> {
+  await labelOutcomes(postgres, corpus)
+  const audited = scoreRun(corpus, await readTasks(postgres, corpus))
+  const reached = countReached(audited, home.log_file)
+  const counts = { corpus, audited, reached, work: await readWork(postgres, corpus) }
+  const figures = figuresOf(counts)
+  const lines = summaryLines({
+    ...counts,
+    figures,
+    bands: await readBands(postgres, corpus),
+    log_file: relative(PROJECT_ROOT, home.log_file),
+    colors: colorsFor(process.stdout),
+  })
+  for (const line of [...lines, ...nextLines(home, audited, options)]) say(line)
+  return figures
+}
