@@ -121,6 +121,7 @@ create table pawl.steps (
   waits_for           text,
   output              jsonb,
   error               jsonb,
+  cleaned             boolean     not null default false,
   opened_revision     bigint      not null,
   delivered_revision  bigint,
   opened_at           timestamptz not null,
@@ -140,6 +141,7 @@ comment on table pawl.steps is 'One act the machine asked for (an invoked actor)
 comment on column pawl.steps.attempts is 'attempts begun; those lost with their worker (losses) or parked do not use up attempts_max';
 comment on column pawl.steps.losses is 'attempts that did not count: lost with a dead worker, or parked';
 comment on column pawl.steps.wake_at is 'parked until then; null while it can be claimed';
+comment on column pawl.steps.cleaned is 'the result held \u0000 or lone surrogates, which became U+FFFD';
 comment on column pawl.steps.delivered_revision is 'the transition that took its result; null while the result waits';
 
 create table pawl.attempts (

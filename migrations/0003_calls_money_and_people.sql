@@ -91,6 +91,7 @@ create table pawl.tool_calls (
   error            jsonb,
   approval         jsonb,
   latency_ms       integer,
+  cleaned          boolean     not null default false,
   worker_id        uuid        not null,
   undoes_task_id   uuid,
   undoes_call_no   integer,
@@ -119,6 +120,7 @@ comment on column pawl.tool_calls.position is 'which call of its step it is, cou
 comment on column pawl.tool_calls.call_key is 'the idempotency key the outside sees; the same for all tries, never from model text';
 comment on column pawl.tool_calls.class is 'what may follow `unknown`: read: repeat; A: takes our key, send again; B: can be asked first; C: neither, a person decides';
 comment on column pawl.tool_calls.outcome is 'null while in flight, or lost with its worker; found, empty (nothing there), failed (did not happen), refused (never sent), unknown (sent, no answer)';
+comment on column pawl.tool_calls.cleaned is 'the answer held \u0000 or lone surrogates, which became U+FFFD';
 comment on column pawl.tool_calls.approval is 'who let a consequential call through: a person''s review, or an assessment at or above the threshold, with the hash of what was approved';
 
 create table pawl.model_calls (
@@ -143,6 +145,7 @@ create table pawl.model_calls (
   error                  jsonb,
   request_id             text,
   latency_ms             integer,
+  cleaned                boolean     not null default false,
   worker_id              uuid        not null,
   reserved_tokens        bigint      not null,
   reserved_microusd      bigint      not null,
@@ -174,6 +177,7 @@ comment on table pawl.model_calls is 'One row per try of a model call: request a
 comment on column pawl.model_calls.voice is 'who answered: anthropic, or the name of a stand-in';
 comment on column pawl.model_calls.outcome is 'found: an answer of the right shape; empty: an answer without text; failed: an error or a wrong shape; unknown: sent, no answer';
 comment on column pawl.model_calls.cost_microusd is 'micro-dollars, rounded up; an unknown outcome is charged at what was reserved';
+comment on column pawl.model_calls.cleaned is 'the answer held \u0000 or lone surrogates, which became U+FFFD';
 comment on column pawl.model_calls.saved_microusd is 'what a cache hit did not cost';
 
 create table pawl.budget_pools (

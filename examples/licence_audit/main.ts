@@ -14,34 +14,30 @@ process.exitCode = await main(process.argv.slice(2))
 async function main(args: readonly string[]): Promise<number> {
   try {
     const options = readOptions(args)
-    if (options.help) {
-      console.log(USAGE)
-      return 0
-    }
-    return await audit(options)
+    if (!options.help) return await audit(options)
+    console.log(USAGE)
+    return 0
   } catch (error) {
-    if (!(error instanceof BadOption)) return report(error)
-    console.error(`npm start: ${error.message}; \`npm start -- --help\` lists the options`)
-    return 2
+    if (error instanceof BadOption) {
+      console.error(`npm start: ${error.message}; \`npm start -- --help\` lists the options`)
+      return 2
+    }
+    if (!(error instanceof Interrupted)) return report(error)
+    console.log('stopped; the next `npm start` goes on from here')
+    // Whoever waits for us learns that it was the signal.
+    process.kill(process.pid, error.signal)
+    return 1
   }
 }
 
 async function audit(options: Options): Promise<number> {
-  const place = takePlace()
-  if (typeof place === 'number') {
-    console.error(`npm start: another one is at work in this folder (pid ${place})`)
+  using place = takePlace()
+  if (place.heldBy !== undefined) {
+    console.error(`npm start: another one is at work in this folder (pid ${place.heldBy})`)
     return 1
   }
-  using _ = place
-  const interrupts = watchInterrupts()
-  try {
-    const figures = await run(options, interrupts)
-    if (options.json) console.log(JSON.stringify(figures))
-    return 0
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error
-    console.log('stopped; the next `npm start` goes on from here')
-    interrupts.release(error.signal)
-    return 1
-  }
+  using interrupts = watchInterrupts()
+  const figures = await run(options, interrupts)
+  if (options.json) console.log(JSON.stringify(figures))
+  return 0
 }

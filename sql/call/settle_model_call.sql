@@ -35,6 +35,7 @@ begin
       error = nullif(settled -> 'error', 'null'),
       request_id = settled ->> 'request_id',
       latency_ms = (settled ->> 'latency_ms')::integer,
+      cleaned = coalesce((settled ->> 'cleaned')::boolean, false),
       input_tokens = coalesce((v_usage ->> 'input_tokens')::bigint, 0),
       output_tokens = coalesce((v_usage ->> 'output_tokens')::bigint, 0),
       cache_read_tokens = coalesce((v_usage ->> 'cache_read_input_tokens')::bigint, 0),

@@ -18,6 +18,7 @@ begin
       answer_hash = pawl.json_hash(v_answer),
       error = nullif(settled -> 'error', 'null'),
       latency_ms = (settled ->> 'latency_ms')::integer,
+      cleaned = coalesce((settled ->> 'cleaned')::boolean, false),
       settled_at = pawl.clock()
   where c.task_id = v_task_id
     and c.call_no = v_call_no

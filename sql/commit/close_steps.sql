@@ -13,7 +13,7 @@ begin
     select
       i.task_id, (i.step ->> 'step_no')::integer as step_no,
       (i.step ->> 'attempt')::integer as attempt, i.step ->> 'status' as status,
-      i.step -> 'output' as output, nullif(i.step -> 'error', 'null') as error,
+      i.step -> 'output' as output, coalesce((i.step ->> 'cleaned')::boolean, false) as cleaned, nullif(i.step -> 'error', 'null') as error,
       case when i.answer = 'accepted' then i.revision + (i.transition is not null)::integer end as delivered
     from unnest(close_steps.items) as i
     where i.step is not null
@@ -34,6 +34,7 @@ begin
   set status = c.status,
       output = c.output,
       error = c.error,
+      cleaned = c.cleaned,
       wake_at = null,
       waits_for = null,
       delivered_revision = c.delivered,

@@ -7,7 +7,7 @@ import type { Client } from '../client.ts'
 import type { ReviewRow } from '../database/read_rows.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { Refusal } from '../refusal.ts'
-import { isObject } from './brief.ts'
+import { isObject, textOf } from './brief.ts'
 import type { Colors } from './colors.ts'
 import { counted } from './figures.ts'
 import { reviewText } from './review_text.ts'
@@ -79,7 +79,7 @@ type Given = { caps: JsonObject } | { edit?: Json; answer?: Json }
 
 /** What comes with a decision; undefined where it was not to be read. */
 async function askGiven(
-  { lines, say, colors }: Asking,
+  { client, lines, say, colors }: Asking,
   review: ReviewRow,
   decision: string,
 ): Promise<Given | undefined> {
@@ -90,11 +90,20 @@ async function askGiven(
   const isRaise = review.kind === 'budget' && decision === 'approve'
   if (decision !== 'edit' && !isRaise) return {}
   const question = isRaise ? 'new caps (not increments) > ' : 'all arguments, as JSON > '
-  const begun = isRaise ? { microusd: (review.cap_microusd ?? 0) * 2 } : review.args
+  const begun = isRaise ? await doubledCap(client, review) : review.args
   const value = parsed(await ask(lines, question, JSON.stringify(begun)))
   if (isObject(value)) return isRaise ? { caps: value } : { edit: value }
   say(colors.red('that is no JSON object'))
   return undefined
+}
+
+/** A proposal: twice as much of what ran out. */
+async function doubledCap(client: Client, { task_id, context }: ReviewRow): Promise<JsonObject> {
+  const trouble = isObject(context) ? context['trouble'] : undefined
+  const dimension = (isObject(trouble) && textOf(trouble['dimension'])) || 'microusd'
+  const caps = Object.entries(await client.task(task_id))
+  const cap = caps.find(([name]) => name === `cap_${dimension}`)?.[1]
+  return { [dimension]: typeof cap === 'number' ? cap * 2 : 0 }
 }
 
 /** `begun` stands in the line to be changed.  The end of the input is a wish to leave. */

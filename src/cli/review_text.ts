@@ -72,7 +72,7 @@ function block(label: string, text: string, colors: Colors): string[] {
 }
 
 function section(label: string, value: Json, colors: Colors): string[] {
-  const lines = tree(value, 2)
+  const lines = value === null ? [] : tree(value, 2)
   if (lines.length === 0) return []
   const shown = lines.slice(0, LINES_MAX)
   const more = lines.length - shown.length
@@ -85,13 +85,19 @@ function section(label: string, value: Json, colors: Colors): string[] {
 
 /** JSON as people write lists: names, indentation, whole texts. */
 function tree(value: Json, indent: number): string[] {
-  if (Array.isArray(value)) return value.flatMap((item) => leaf('-', item, indent))
-  if (!isObject(value)) return value === null ? [] : leaf('', value, indent)
+  if (Array.isArray(value)) return value.flatMap((item) => bullet(item, indent))
+  if (!isObject(value)) return leaf('', value, indent)
   const names = Object.keys(value).map((name) => columnsOf(plain(name)))
   const columns = Math.min(Math.max(...names, 0), 24)
   return Object.entries(value).flatMap(([name, item]) =>
     leaf(plain(name).padEnd(isDeep(item) ? 0 : columns), item, indent),
   )
+}
+
+/** A list's item begins beside its dash. */
+function bullet(item: Json, indent: number): string[] {
+  const [first = '', ...rest] = tree(item, indent + 2)
+  return [`${' '.repeat(indent)}- ${first.trimStart()}`, ...rest]
 }
 
 function leaf(name: string, value: Json, indent: number): string[] {

@@ -16,7 +16,7 @@ import type {
   Settlement,
   ToolCallIntent,
 } from './rows.ts'
-import { storable } from './storable.ts'
+import { asStored, storable } from './storable.ts'
 
 export type Claim = { task_id: string; step_no: number; worker_id: string; release: string }
 
@@ -119,7 +119,7 @@ export class Database {
   }
 
   async #flush(items: readonly CommitItem[]): Promise<CommitAnswer[]> {
-    const numbered = storable(items.map((item, item_no) => ({ ...item, item_no })))
+    const numbered = `[${items.map(numberedItem).join()}]`
     try {
       const rows = await this.query<{ item_no: number; answer: CommitAnswer }>(
         'select item_no, answer from pawl.commit(items => $1)',
@@ -169,11 +169,11 @@ export class Database {
   }
 
   async settleToolCall(settled: Settlement): Promise<void> {
-    await this.query('select pawl.settle_tool_call(settled => $1)', [storable(settled)])
+    await this.query('select pawl.settle_tool_call(settled => $1)', [settlement(settled)])
   }
 
   async settleModelCall(settled: Settlement): Promise<void> {
-    await this.query('select pawl.settle_model_call(settled => $1)', [storable(settled)])
+    await this.query('select pawl.settle_model_call(settled => $1)', [settlement(settled)])
   }
 
   async findMachine(
@@ -254,4 +254,15 @@ export class Database {
     )
     return idle ?? false
   }
+}
+
+function numberedItem(item: CommitItem, item_no: number): string {
+  const { text, cleaned } = asStored({ ...item, item_no })
+  if (!cleaned || !item.step) return text
+  return storable({ ...item, item_no, step: { ...item.step, cleaned } })
+}
+
+function settlement(settled: Settlement): string {
+  const { text, cleaned } = asStored(settled)
+  return cleaned ? storable({ ...settled, cleaned }) : text
 }

@@ -74,9 +74,9 @@ export async function openLog(home: Home, postgres: Postgres): Promise<void> {
 
 /**
  * Two registers on one log would not know of each other's findings.
- * @returns what gives the place free, or the pid of the other `npm start` that holds it.
+ * @returns what gives the place free, or says which other process holds it.
  */
-export function takePlace(): Disposable | number {
+export function takePlace(): Disposable & { readonly heldBy?: number } {
   mkdirSync(FOLDER, { recursive: true })
   const file = join(FOLDER, 'start.pid')
   for (;;) {
@@ -87,7 +87,9 @@ export function takePlace(): Disposable | number {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     }
     const pid = Number(readFileSync(file, 'utf8'))
-    if (pid > 0 && commandOf(pid)?.some((word) => word.endsWith(MAIN))) return pid
+    if (pid > 0 && commandOf(pid)?.some((word) => word.endsWith(MAIN))) {
+      return { heldBy: pid, [Symbol.dispose]: () => undefined }
+    }
     rmSync(file, { force: true }) // It was killed.
   }
 }
