@@ -1,11 +1,9 @@
 /**
- * The only door to Postgres for a worker: one method per SQL function, and the group committer.
+ * The only door to Postgres for a worker: one method per SQL function.
  */
-import pg from 'pg'
 import type { Json } from '../json.ts'
-import { GroupCommitter } from './committer.ts'
-import { connectionConfig, type Role } from './connection.ts'
-import { asRefusal, isLostConnection } from './refused.ts'
+import { Commits } from './commits.ts'
+import { Pool } from './pool.ts'
 import type {
   Begun,
   CommitAnswer,
@@ -38,46 +36,11 @@ export type WorkerRow = {
   concurrency: number
 }
 
-const INT8 = 20
-/** Read back a commit whose answer was lost this often before giving up on the database. */
-const READ_BACKS_MAX = 10
-const READ_BACK_PAUSE_MS = 300
+export class Database extends Pool {
+  readonly #commits = new Commits(this)
 
-export class Database {
-  readonly pool: pg.Pool
-  readonly #committer = new GroupCommitter((items) => this.#flush(items))
-
-  constructor(url: string, role: Role, connections_max: number) {
-    this.pool = new pg.Pool({
-      ...connectionConfig(url, role),
-      max: connections_max,
-      types: {
-        // Revisions, counters and micro-dollars stay below 2^53 by their constraints.
-        getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-          oid === INT8 ? Number : pg.types.getTypeParser(oid, format ?? 'text'),
-      },
-    } as pg.PoolConfig)
-    // Whoever waits for an answer is told; without listeners the process would end.
-    this.pool.on('error', () => undefined)
-    this.pool.on('connect', (client) => client.on('error', () => undefined))
-  }
-
-  async close(): Promise<void> {
-    await this.pool.end()
-  }
-
-  async query<T extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<T[]> {
-    try {
-      const { rows } = await this.pool.query<T>(text, values)
-      return rows
-    } catch (error) {
-      throw asRefusal(error)
-    }
-  }
-
-  async #one<T>(text: string, values: unknown[]): Promise<T | undefined> {
-    const [row] = await this.query<{ value: T }>(text, values)
-    return row?.value
+  commit(item: CommitItem): Promise<CommitAnswer> {
+    return this.#commits.commit(item)
   }
 
   async loadTasks(task_ids: readonly string[]): Promise<LoadedTask[]> {
@@ -95,7 +58,7 @@ export class Database {
   /** The attempt's number; null where somebody else has the step, or it waits. */
   async claimStep({ task_id, step_no, worker_id, release }: Claim): Promise<number | null> {
     const text = `select pawl.claim_step(task_id => $1, step_no => $2, worker_id => $3, release => $4) as value`
-    return (await this.#one<number | null>(text, [task_id, step_no, worker_id, release])) ?? null
+    return (await this.one<number | null>(text, [task_id, step_no, worker_id, release])) ?? null
   }
 
   async parkTask(task_id: string, revision: number, status: 'waiting' | 'review'): Promise<void> {
@@ -111,47 +74,7 @@ export class Database {
       task_id => $1, step_no => $2, attempt => $3, outcome => $4, delay_ms => $5, error => $6) as value`
     const { task_id, step_no, attempt, outcome, delay_ms, error } = end
     const values = [task_id, step_no, attempt, outcome, Math.ceil(delay_ms), storable(error)]
-    return (await this.#one<boolean>(text, values)) ?? false
-  }
-
-  commit(item: CommitItem): Promise<CommitAnswer> {
-    return this.#committer.commit(item)
-  }
-
-  async #flush(items: readonly CommitItem[]): Promise<CommitAnswer[]> {
-    const numbered = `[${items.map(numberedItem).join()}]`
-    try {
-      const rows = await this.query<{ item_no: number; answer: CommitAnswer }>(
-        'select item_no, answer from pawl.commit(items => $1)',
-        [numbered],
-      )
-      const answers = new Map(rows.map((row) => [row.item_no, row.answer]))
-      return items.map((_, item_no) => answers.get(item_no) ?? 'busy')
-    } catch (error) {
-      if (!isLostConnection(error)) throw error
-      return this.#readBack(items)
-    }
-  }
-
-  /**
-   * The connection was lost around COMMIT: done or not done look the same from here.  Each
-   * transition bears the commit_id its worker chose, so the diary knows.
-   */
-  async #readBack(items: readonly CommitItem[]): Promise<CommitAnswer[]> {
-    for (let tries = 1; ; tries++) {
-      try {
-        const ids = items.map((item) => item.commit_id)
-        const rows = await this.query<{ commit_id: string }>(
-          'select commit_id from pawl.transitions where task_id = any ($1) and commit_id = any ($2)',
-          [items.map((item) => item.task_id), ids],
-        )
-        const written = new Set(rows.map((row) => row.commit_id))
-        return ids.map((id) => (written.has(id) ? 'accepted' : 'busy'))
-      } catch (error) {
-        if (!isLostConnection(error) || tries === READ_BACKS_MAX) throw error
-        await new Promise((resolve) => setTimeout(resolve, READ_BACK_PAUSE_MS * tries))
-      }
-    }
+    return (await this.one<boolean>(text, values)) ?? false
   }
 
   async beginToolCall(intent: ToolCallIntent): Promise<Begun> {
@@ -163,7 +86,7 @@ export class Database {
   }
 
   async #begin(text: string, intent: unknown): Promise<Begun> {
-    const begun = await this.#one<Begun>(text, [storable(intent)])
+    const begun = await this.one<Begun>(text, [storable(intent)])
     if (!begun) throw new Error('begin_call gave no answer')
     return begun
   }
@@ -211,9 +134,8 @@ export class Database {
   /** False when this worker was buried. */
   async beatWorker(worker_id: string): Promise<boolean> {
     return (
-      (await this.#one<boolean>('select pawl.beat_worker(worker_id => $1) as value', [
-        worker_id,
-      ])) ?? false
+      (await this.one<boolean>('select pawl.beat_worker(worker_id => $1) as value', [worker_id])) ??
+      false
     )
   }
 
@@ -227,7 +149,7 @@ export class Database {
 
   /** How many tasks woke. */
   async wakeDue(): Promise<number> {
-    return (await this.#one<number>('select pawl.wake_due() as value', [])) ?? 0
+    return (await this.one<number>('select pawl.wake_due() as value', [])) ?? 0
   }
 
   async makeMonths(): Promise<void> {
@@ -240,7 +162,7 @@ export class Database {
 
   /** Nothing to do now or soon for these machines: what is left waits for people or from outside. */
   async isIdle(machine_ids: readonly number[]): Promise<boolean> {
-    const idle = await this.#one<boolean>(
+    const idle = await this.one<boolean>(
       `select not exists (
         select from pawl.tasks as t
         where t.finished_at is null
@@ -254,12 +176,6 @@ export class Database {
     )
     return idle ?? false
   }
-}
-
-function numberedItem(item: CommitItem, item_no: number): string {
-  const { text, cleaned } = asStored({ ...item, item_no })
-  if (!cleaned || !item.step) return text
-  return storable({ ...item, item_no, step: { ...item.step, cleaned } })
 }
 
 function settlement(settled: Settlement): string {

@@ -37,7 +37,7 @@ export async function run(options: Options, interrupts: Interrupts): Promise<Fig
   say(colorsFor(process.stdout).bold(`pawl audits ${title}`))
 
   const home = opened.use(await openHome({ ...options, say }))
-  await migrate(home.url, { log: say })
+  await migrateTo(home.url)
   interrupts.asked.throwIfAborted()
   const postgres = opened.use(new Postgres(home.url))
   await openLog(home, postgres)
@@ -54,6 +54,13 @@ export async function run(options: Options, interrupts: Interrupts): Promise<Fig
   const signal = AbortSignal.any([interrupts.asked, broken.signal])
   await watchProgress({ postgres, corpus, stream: process.stdout, signal })
   return report(home, postgres, corpus, options)
+}
+
+async function migrateTo(url: string): Promise<void> {
+  const { applied } = await migrate(url, {
+    log: (line) => (line.startsWith('applied') ? undefined : say(line)),
+  })
+  if (applied.length > 0) say(`applied ${applied.join(', ')}`)
 }
 
 /** The register, and the stand-in where it speaks; the workers are told where they listen. */

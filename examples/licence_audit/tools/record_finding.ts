@@ -46,7 +46,12 @@ export async function recordFinding(
   return { ...body, finding_no }
 }
 
-function findingOf({ package: about, licence, verdict, score }: z.infer<typeof RecordFindingInput>) {
+function findingOf({
+  package: about,
+  licence,
+  verdict,
+  score,
+}: z.infer<typeof RecordFindingInput>) {
   const policy = policyVerdict(licence)
   if (verdict !== undefined && verdict !== policy) {
     throw new ToolFailure(`the policy's verdict on ${licence} is ${policy}, not ${verdict}`)
