@@ -9,6 +9,10 @@ import { Interrupted, watchInterrupts } from './start/interrupts.ts'
 import { BadOption, type Options, readOptions, USAGE } from './start/options.ts'
 import { run } from './start/run.ts'
 
+// Whoever reads us may have had enough; the work goes on.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<number> {

@@ -7,6 +7,7 @@ stable
 set search_path = pawl, pg_temp
 as $$
 declare
+  v_wall_clock_ms_max constant bigint := 315360000000;
   v_key text;
   v_value jsonb;
 begin
@@ -35,6 +36,8 @@ begin
       return format('%s is beyond 9e15', v_key);
     elsif v_key = 'microusd' and v_value::numeric < 1000 then
       return 'microusd is under a tenth of a cent';
+    elsif v_key = 'wall_clock_ms' and v_value::numeric > v_wall_clock_ms_max then
+      return 'wall_clock_ms is beyond ten years';
     end if;
   end loop;
   return null;

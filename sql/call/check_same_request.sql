@@ -11,13 +11,13 @@ begin
     where c.task_id = (call ->> 'task_id')::uuid
       and c.step_no = (call ->> 'step_no')::integer
       and c.position = (call ->> 'position')::integer
-      and (c.request_hash <> pawl.json_hash(request) or c.tool is distinct from call ->> 'tool')
+      and (c.request_hash <> pawl.json_hash(check_same_request.request) or c.tool is distinct from call ->> 'tool')
   ) or exists (
     select from pawl.model_calls as c
     where c.task_id = (call ->> 'task_id')::uuid
       and c.step_no = (call ->> 'step_no')::integer
       and c.position = (call ->> 'position')::integer
-      and (c.request_hash <> pawl.json_hash(request) or call ->> 'tool' is not null)
+      and (c.request_hash <> pawl.json_hash(check_same_request.request) or call ->> 'tool' is not null)
   ) then
     raise exception using
       errcode = 'PW203',

@@ -9,6 +9,8 @@ declare
   v_machine pawl.machines;
 begin
   perform pawl.refuse_engine_columns(new);
+  new.priority := coalesce(new.priority, 0);
+  new.labels := coalesce(new.labels, '{}');
   v_machine := pawl.current_machine(new.machine);
   perform pawl.check_input(new.input, v_machine.input_schema);
   perform pawl.check_budget(new.budget);
@@ -18,7 +20,7 @@ begin
       message = 'run_at is not finite',
       hint = 'Give the time it may begin, or leave run_at out to begin at once.';
   end if;
-  if jsonb_typeof(new.labels) is distinct from 'object'
+  if jsonb_typeof(new.labels) <> 'object'
     or length(new.key) not between 1 and 200
     or new.priority not between -32768 and 32767
   then

@@ -1,5 +1,5 @@
 -- Each diary entry begins where the one before it ended.  That it is an edge of the chart is the
--- foreign key's work.
+-- foreign key's work, but for a session that applies another's log: there foreign keys sleep.
 create or replace function pawl.check_joins()
 returns trigger
 language plpgsql
@@ -21,6 +21,13 @@ begin
   where a.from_state is distinct from (case when a.revision = 0 then '(new)' else p.to_state end)
     or a.machine_id is distinct from t.machine_id
     or (a.revision > 0 and t.finished_at is not null)
+    or (current_setting('session_replication_role') = 'replica' and not exists (
+      select from pawl.machine_edges as e
+      where e.machine_id = a.machine_id
+        and e.edge_no = a.edge_no
+        and e.from_state = a.from_state
+        and e.to_state = a.to_state
+    ))
   limit 1;
   if found then
     raise exception using

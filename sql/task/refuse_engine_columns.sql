@@ -7,8 +7,9 @@ set search_path = pawl, pg_temp
 as $$
 declare
   v_column text;
+  v_time_chars constant integer := 18;
 begin
-  if task.task_id::text is distinct from current_setting('pawl.minted_task_id', true) then
+  if left(task.task_id::text, v_time_chars) <> left(pawl.new_task_id()::text, v_time_chars) then
     raise exception using
       errcode = 'PW107',
       message = 'task_id is always pawl''s own',

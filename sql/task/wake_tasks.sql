@@ -1,3 +1,5 @@
+-- Whoever is woken is ready: so a wake-up that gets lost is noticed by the sweep.  A worker that
+-- finds nothing to do parks the task where it was.
 create or replace function pawl.wake_tasks(task_ids uuid[])
 returns void
 language plpgsql
@@ -12,10 +14,10 @@ begin
   for no key update;
   update pawl.tasks as t
   set woken_at = pawl.clock(),
-      status = case when t.status = 'waiting' then 'ready' else t.status end
+      status = case when t.status in ('waiting', 'review') then 'ready' else t.status end
   where t.task_id = any (wake_tasks.task_ids)
     and t.finished_at is null;
   perform pawl.enqueue(wake_tasks.task_ids);
 end
 $$;
-comment on function pawl.wake_tasks(uuid[]) is 'Makes waiting tasks ready and enqueues a wake-up for each.';
+comment on function pawl.wake_tasks(uuid[]) is 'Makes tasks that wait (also for a person) ready and enqueues a wake-up for each.';

@@ -14,13 +14,14 @@ const LABEL_COLUMNS = 9
 export function headOf(task: TaskRow, { colors, width, stable, last }: HeadOptions): string[] {
   const elapsed = (task.finished_at ?? last).getTime() - task.created_at.getTime()
   const named = task.key === null ? '' : `, key ${task.key}`
+  const where = task.state === task.status ? '' : ` in state ${plain(task.state)}`
   const when = stable ? '' : ` after ${duration(elapsed)}`
   const room = width - LABEL_COLUMNS
   const said: [string, string][] = [
     ...(stable ? [] : [['task', task.task_id] as [string, string]]),
     ['machine', `${task.machine} version ${task.version}${named}`],
     ['input', brief(task.input, room)],
-    ['now', `${statusText(task, colors)} in state ${task.state}, revision ${task.revision}${when}`],
+    ['now', `${statusText(task, colors)}${where}, revision ${task.revision}${when}`],
     ['spent', spentText(task)],
     ...endOf(task, room),
   ]

@@ -2,13 +2,13 @@
  * What a parent does for a worker it saw die: bury it at once, so that its tasks go on without
  * waiting for the lease to end.  Where this fails, the sweep of another worker comes to it.
  */
-import { Database } from './database.ts'
+import { Pool } from './pool.ts'
 
 /** How many attempts were in its hands. */
 export async function buryProcess(url: string, host: string, pid: number): Promise<number> {
-  const database = new Database(url, 'pawl_worker', 1)
+  const pool = new Pool(url, 'pawl_worker', 1)
   try {
-    const rows = await database.query<{ lost: number }>(
+    const rows = await pool.query<{ lost: number }>(
       `select pawl.bury_worker(worker_id => w.worker_id) as lost
        from pawl.workers as w
        where w.host = $1
@@ -19,6 +19,6 @@ export async function buryProcess(url: string, host: string, pid: number): Promi
     )
     return rows.reduce((sum, row) => sum + row.lost, 0)
   } finally {
-    await database.close()
+    await pool.close()
   }
 }

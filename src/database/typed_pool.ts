@@ -22,7 +22,7 @@ const CONNECTIONS_MAX = 4
 const IDLE_MS_MAX = 10_000
 const CONNECT_MS_MAX = 10_000
 /** A question may be asked twice: it changes nothing. */
-const ASK_TRIES_MAX = 5
+const ASK_TRIES_MAX = 8
 const ASK_PAUSE_MS = 200
 // No such schema, table, column, function.
 const NOT_THERE = new Set(['3F000', '42P01', '42703', '42883'])

@@ -7,9 +7,10 @@ import type { AgentContext, Judged, Verdict } from '../machines/agent.ts'
 import type { Outcome } from '../tools/outcomes.ts'
 import { type Agent, type Done, stepsWithResults } from './agent_spec.ts'
 import type { Context } from './context.ts'
-import { cut, JUDGE_SYSTEM, judgePrompt, stepText } from './prompts.ts'
+import { actText, JUDGE_SYSTEM, judgePrompt } from './prompts.ts'
 
 const judge_tokens_max = 1500
+const fact_chars_max = 600
 
 const VerdictAnswer = z.object({
   reason: z.string().describe('why, in one sentence'),
@@ -73,7 +74,11 @@ function bounded(verdict: Verdict, outcome: Outcome, consequential: boolean): Ve
 
 function remember(context: Context, step: Done, opinion: Opinion): void {
   context.attach.memories = [
-    { kind: 'fact', act_no: step.act_no, body: cut(stepText(step)).slice(0, 600).toWellFormed() },
+    {
+      kind: 'fact',
+      act_no: step.act_no,
+      body: actText(step).slice(0, fact_chars_max).toWellFormed(),
+    },
     ...(opinion.verdict === 'continue'
       ? []
       : [

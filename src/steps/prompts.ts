@@ -52,7 +52,7 @@ export function replanPrompt(
     tools(agent),
     tag('finished_steps', finished.map(stepText).join('\n') || 'none'),
     tag('trouble', trouble === null ? 'none' : `${trouble.code}: ${trouble.message}`),
-    memory(loaded),
+    memory(loaded, finished),
     `Plan what is left to do. Your first step is number ${finished.length + 1}.`,
   )
 }
@@ -83,7 +83,7 @@ export function assessPrompt(
   return lines(
     head(agent, loaded.input),
     tag('evidence', evidence.map(stepText).join('\n') || 'none'),
-    memory(loaded),
+    memory(loaded, evidence),
     tag('action', `${action.tool}(${JSON.stringify(action.args)})`),
     'How likely is this action right?',
   )
@@ -102,14 +102,24 @@ function tools(agent: Agent): string {
   )
 }
 
-function memory(loaded: LoadedAgent): string {
-  const notes = loaded.memories.slice(-memories_max).map((it) => `- ${it.kind}: ${it.body}`)
+/** Without the facts that the prompt tells of as steps already, and at greater length. */
+function memory(loaded: LoadedAgent, told: readonly Done[] = []): string {
+  const acts = new Set<number | null>(told.map((it) => it.act_no))
+  const notes = loaded.memories
+    .filter((it) => it.kind !== 'fact' || !acts.has(it.act_no))
+    .slice(-memories_max)
+    .map((it) => `- ${it.kind}: ${it.body}`)
   return tag('memory', notes.join('\n') || 'nothing yet')
 }
 
 export function stepText(step: Done): string {
+  return `${step.ordinal}. ${actText(step)}`
+}
+
+/** Without its number, which means something in one plan only. */
+export function actText(step: Done): string {
   const outcome = step.result ? describeResult(step.result) : 'not carried out'
-  return `${step.ordinal}. ${step.tool}(${shown(step.args)}) → ${cut(outcome)}`
+  return `${step.tool}(${shown(step.args)}) → ${cut(outcome)}`
 }
 
 function describeResult(result: NonNullable<Done['result']>): string {

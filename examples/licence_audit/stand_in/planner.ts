@@ -89,7 +89,7 @@ class Draft {
   /** The step's number; nothing where there is no such tool. */
   add(tool: string, expected: string, args: Argument[], judge = false): number | undefined {
     const { tools, finished } = this.#question
-    const before = finished.find((step) => step.tool === tool && step.outcome === 'FOUND')
+    const before = finished.find((step) => step.tool === tool && isSame(step, args))
     if (before) return before.number
     if (!tools.includes(tool)) return undefined
     this.#steps.push({ tool, args, expected, judge })
@@ -99,6 +99,11 @@ class Draft {
   because(thought: string): Plan {
     return { thought, steps: this.#steps }
   }
+}
+
+/** The same as far as the plan alone can say: what comes from other steps is not known here. */
+function isSame(step: ToldStep, args: readonly Argument[]): boolean {
+  return step.outcome === 'FOUND' && args.every(({ json }) => step.args.includes(json ?? ''))
 }
 
 function literal(name: string, value: string | boolean): Argument {

@@ -23,6 +23,7 @@ export type Kind = 'plan' | 'verdict' | 'confidence'
 
 /** One act as the prompt tells of it. */
 export type ToldStep = {
+  /** 0 where memory tells of it: its plan's numbers mean nothing any more. */
   readonly number: number
   readonly tool: string
   readonly args: string
@@ -49,7 +50,7 @@ export type Question = {
 
 const SECTION =
   /<(goal|input|tools|memory|finished_steps|trouble|step|expected|outcome|evidence|action)>\n([\s\S]*?)\n<\/\1>/g
-const STEP = /^(?:- fact: )?(\d+)\. (\w+)\((.*?)\) → ([A-Z]+)(.*)$/
+const STEP = /^(?:(\d+)\. |- fact: )(\w+)\((.*?)\) → ([A-Z]+)(.*)$/
 const ANSWER = /^- decision: .* decided: answer\. Answer: (\{.*\})\./
 const KINDS: ReadonlyMap<string, Kind> = new Map([
   ['steps', 'plan'],
@@ -80,8 +81,8 @@ export function questionOf({ messages, output_config }: MessagesRequest): Questi
 }
 
 function toldStep(line: string): ToldStep[] {
-  const [, number, tool = '', args = '', outcome = '', told = ''] = STEP.exec(line) ?? []
-  return number === undefined ? [] : [{ number: Number(number), tool, args, outcome, told }]
+  const [, number, tool, args = '', outcome = '', told = ''] = STEP.exec(line) ?? []
+  return tool === undefined ? [] : [{ number: Number(number ?? 0), tool, args, outcome, told }]
 }
 
 /** The planner is shown each tool as an object, the critic names only. */

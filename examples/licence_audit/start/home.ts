@@ -34,6 +34,7 @@ export async function openHome({ real, keep, say }: Wishes): Promise<Home> {
     return { url: given, embedded: false, log_file, [Symbol.asyncDispose]: async () => undefined }
   }
   const server = await startEmbedded({ root: PROJECT_ROOT, log: say })
+  if (!server.started) say(`PostgreSQL runs already, data in ${server.data_dir}`)
   const url = real ? await databaseOf(server.url, 'pawl_real') : server.url
   return {
     url,

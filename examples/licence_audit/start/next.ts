@@ -12,17 +12,21 @@ export function nextLines(
   { keep, real }: Pick<Options, 'keep' | 'real'>,
 ): string[] {
   const { bold, cyan, dim } = colorsFor(process.stdout)
-  const telling = audited.find(({ task }) => task.replans > 0) ?? audited[0]
+  const replanned = audited.filter(({ task }) => task.replans > 0)
+  const telling =
+    replanned.find(({ task }) => task.status === 'succeeded') ?? replanned[0] ?? audited[0]
   // The real run's database is another than the one that the commands find by themselves.
   const where = embedded && real ? ` --url ${quoted(url)}` : ''
   const command = (text: string, about: string) => `  ${cyan(text)}  ${dim(about)}`
   const trace = `npx pawl trace ${quoted(telling?.task.key ?? '')}${where}`
-  const isReplanned = (telling?.task.replans ?? 0) > 0
   return [
     '',
     bold('To go on'),
-    command(trace, isReplanned ? 'a task that was planned again' : 'everything that happened'),
-    command(`npx pawl review${where}`, 'what waits for a person'),
+    command(trace, replanned.length > 0 ? 'a task that was planned again' : 'everything it did'),
+    command(
+      `npx pawl review${where}`,
+      'what waits for a person; the next `npm start` goes on with the answers',
+    ),
     // A URL of somebody's own may hold a password that belongs into no log.
     command(`psql ${embedded ? quoted(url) : '"$DATABASE_URL"'}`, '\\d+ pawl.*'),
     ...(embedded ? [dim(keep ? KEPT : STOPPED)] : []),

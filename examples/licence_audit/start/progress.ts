@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { colorsFor } from '../../../src/cli/colors.ts'
+import { columnsOf, cut } from '../../../src/cli/columns.ts'
 import { dollars } from '../../../src/cli/figures.ts'
 import type { Corpus } from './corpora.ts'
 import type { Postgres } from './postgres.ts'
@@ -16,6 +17,7 @@ const RATE_LOOKS = 20
 /** PostgreSQL may be restarted under us. */
 const SILENCE_MS_MAX = 60_000
 const BAR_COLUMNS = 26
+const BAR_COLUMNS_MIN = 8
 
 export type Watched = {
   readonly postgres: Postgres
@@ -35,9 +37,8 @@ export async function watchProgress({ postgres, corpus, stream, signal }: Watche
       try {
         const progress = await readProgress(postgres, corpus)
         silentSince = undefined
-        const ended = endedOf(progress)
-        const left = corpus.documents.length - ended - progress.stranded
-        show(progress, corpus.documents.length, rate(ended), left <= 0)
+        const left = leftOf(progress, corpus)
+        show(progress, corpus.documents.length, rate(endedOf(progress)), left <= 0)
         if (left <= 0) return
       } catch (error) {
         silentSince ??= performance.now()
@@ -53,20 +54,32 @@ export async function watchProgress({ postgres, corpus, stream, signal }: Watche
 type Show = (progress: Progress, total: number, rate: number, last: boolean) => void
 
 function redrawn(stream: NodeJS.WriteStream): Show {
-  const { green, yellow, red, dim } = colorsFor(stream)
   return (progress, total, rate) => {
-    const { done, review, failed } = progress
-    const [columns = 0, reviewing = 0, failing = 0] = [done, review, failed].map((count) =>
-      total === 0 ? 0 : Math.round((count / total) * BAR_COLUMNS),
-    )
-    const rest = Math.max(BAR_COLUMNS - columns - reviewing - failing, 0)
-    const bar =
-      green('█'.repeat(columns)) +
-      yellow('█'.repeat(reviewing)) +
-      red('█'.repeat(failing)) +
-      dim('░'.repeat(rest))
-    stream.write(`\r\x1b[K ${bar} ${textOf(progress, total, rate)}`)
+    const width = stream.columns - 1
+    const text = cut(textOf(progress, total, rate), width)
+    // A line that wraps cannot be drawn again.
+    const columns = Math.min(width - columnsOf(text) - 2, BAR_COLUMNS)
+    const bar = columns < BAR_COLUMNS_MIN ? '' : ` ${barOf(progress, total, columns, stream)} `
+    stream.write(`\r\x1b[K${bar}${text}`)
   }
+}
+
+function barOf(
+  { done, review, failed }: Progress,
+  total: number,
+  columns: number,
+  stream: NodeJS.WriteStream,
+): string {
+  const { green, yellow, red, dim } = colorsFor(stream)
+  // Each part ends where all up to it do, so that rounding never makes the bar longer.
+  const until = (count: number) => (total === 0 ? 0 : Math.round((count / total) * columns))
+  const [first, second, third] = [until(done), until(done + review), until(done + review + failed)]
+  return [
+    green('█'.repeat(first)),
+    yellow('█'.repeat(second - first)),
+    red('█'.repeat(third - second)),
+    dim('░'.repeat(columns - third)),
+  ].join('')
 }
 
 function lineByLine(stream: NodeJS.WriteStream): Show {
@@ -88,7 +101,12 @@ function textOf({ done, review, failed, microusd }: Progress, total: number, rat
   ].join(' · ')
 }
 
-export function endedOf({ done, review, failed }: Progress): number {
+/** How many are still to be worked on. */
+export function leftOf(progress: Progress, { documents }: Corpus): number {
+  return documents.length - endedOf(progress) - progress.stranded
+}
+
+function endedOf({ done, review, failed }: Progress): number {
   return done + review + failed
 }
 

@@ -13,18 +13,21 @@ import { type Corpus, openCorpus } from './corpora.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { type Home, openHome, openLog } from './home.ts'
 import { insertTasks } from './insert.ts'
-import type { Interrupts } from './interrupts.ts'
+import { Interrupted, type Interrupts } from './interrupts.ts'
 import { labelOutcomes, readBands } from './label.ts'
 import { nextLines } from './next.ts'
 import type { Options } from './options.ts'
 import { Postgres } from './postgres.ts'
-import { watchProgress } from './progress.ts'
-import { readTasks, readWork } from './read_run.ts'
+import { leftOf, watchProgress } from './progress.ts'
+import { readProgress, readTasks, readWork } from './read_run.ts'
 import { countReached, scoreRun } from './score_run.ts'
 import { startServer } from './servers.ts'
 import { summaryLines } from './summary.ts'
 import { BAD_SHARE, checkKey, openPool, POOL, SEED, standInLine } from './voice.ts'
 import { APP, startWorkers } from './workers.ts'
+
+const STOPPING =
+  'stopping: the workers finish or hand back what they have in hand; Ctrl-C again ends them at once'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -48,12 +51,36 @@ export async function run(options: Options, interrupts: Interrupts): Promise<Fig
 
   const inserted = await insertTasks(postgres, corpus, options.real ? { pool: POOL } : undefined)
   say(tasksLine(corpus, inserted, options))
-  const workers = opened.use(startWorkers(home.url, options.workers, interrupts))
+  await untilEnded(opened, { url: home.url, postgres, corpus, lost, options, interrupts })
+  return await report(home, postgres, corpus, options)
+}
+
+type Begun = {
+  readonly url: string
+  readonly postgres: Postgres
+  readonly corpus: Corpus
+  readonly lost: readonly Promise<never>[]
+  readonly options: Options
+  readonly interrupts: Interrupts
+}
+
+/** Works until every task has ended or waits for a person. */
+async function untilEnded(opened: AsyncDisposableStack, begun: Begun): Promise<void> {
+  const { url, postgres, corpus, options, interrupts } = begun
   const broken = new AbortController()
-  for (const it of [...lost, workers.lost]) it.catch((error) => broken.abort(error))
   const signal = AbortSignal.any([interrupts.asked, broken.signal])
-  await watchProgress({ postgres, corpus, stream: process.stdout, signal })
-  return report(home, postgres, corpus, options)
+  const lost = [...begun.lost]
+  if (leftOf(await readProgress(postgres, corpus), corpus) > 0) {
+    const workers = opened.use(startWorkers(url, options.workers, interrupts))
+    lost.push(workers.lost)
+  }
+  for (const it of lost) it.catch((error) => broken.abort(error))
+  try {
+    await watchProgress({ postgres, corpus, stream: process.stdout, signal })
+  } catch (error) {
+    if (error instanceof Interrupted) say(STOPPING)
+    throw error
+  }
 }
 
 async function migrateTo(url: string): Promise<void> {

@@ -12,7 +12,10 @@ import type { Audited } from './score_run.ts'
 const ROWS_MAX = 12
 const LISTED_MAX = 20
 const NAME_COLUMNS = 34
-const LINE_COLUMNS = 150
+const NAMES_MAX = 44
+const LINE_COLUMNS = 160
+/** Each kind of review asks the same question; what differs is behind it. */
+const QUESTION = /^[^?]{1,60}\? /
 
 export type Summary = Counted & {
   readonly figures: Figures
@@ -36,7 +39,7 @@ export function summaryLines(summary: Summary): string[] {
     ...listed(
       'Waiting for a person',
       summary.audited.filter(({ task }) => task.status === 'review' || task.status === 'paused'),
-      ({ task }) => task.reason ?? task.status,
+      ({ task }) => (task.reason ?? task.status).replace(QUESTION, ''),
       summary.colors,
     ),
     ...listed(
@@ -139,9 +142,11 @@ function listed(
   colors: Colors,
 ): string[] {
   if (members.length === 0) return []
-  const shown = members.slice(0, LISTED_MAX).map((it) => {
-    const name = fit(plain(it.document.key), NAME_COLUMNS)
-    return cut(`  ${name} ${plain(reason(it))}`, LINE_COLUMNS)
+  const first = members.slice(0, LISTED_MAX)
+  const longest = Math.max(...first.map(({ document }) => document.key.length))
+  const shown = first.map((it) => {
+    const name = fit(plain(it.document.key), Math.min(longest, NAMES_MAX))
+    return cut(`  ${name}  ${plain(reason(it))}`, LINE_COLUMNS)
   })
   const more = members.length - shown.length
   return [
