@@ -29,6 +29,9 @@ const machine = createMachine(
 
 export default defineApp({
   machines: [
-    defineMachine(machine, { actors: { work: async () => RESULT }, input: z.object({ n: z.int() }) }),
+    defineMachine(machine, {
+      actors: { work: async () => RESULT },
+      input: z.object({ n: z.int() }),
+    }),
   ],
 })
