@@ -7,6 +7,7 @@ create table pawl.plans (
   step_no         integer     not null,
   reason          text        not null,
   thought         text,
+  steps_hash      text        not null,
   created_at      timestamptz not null,
 
   constraint plans_pk                  primary key (task_id, plan_no),
@@ -15,6 +16,7 @@ create table pawl.plans (
 ) partition by range (task_id);
 comment on table pawl.plans is 'Immutable. A re-plan is a new plan with a parent and a reason.';
 comment on column pawl.plans.step_no is 'the step that made it';
+comment on column pawl.plans.steps_hash is 'pawl.plan_hash of its steps as they were stored: by it a changed plan is found out';
 
 create table pawl.plan_steps (
   task_id    uuid    not null,
@@ -181,12 +183,14 @@ comment on column pawl.model_calls.cleaned is 'the answer held \u0000 or lone su
 comment on column pawl.model_calls.saved_microusd is 'what a cache hit did not cost';
 
 create table pawl.budget_pools (
-  pool               text        not null,
-  cap_microusd       bigint      not null,
-  reserved_microusd  bigint      not null default 0,
-  spent_microusd     bigint      not null default 0,
-  overrun_microusd   bigint      not null default 0,
-  created_at         timestamptz not null,
+  pool                      text        not null,
+  cap_microusd              bigint      not null,
+  reserved_microusd         bigint      not null default 0,
+  spent_microusd            bigint      not null default 0,
+  overrun_microusd          bigint      not null default 0,
+  dropped_spent_microusd    bigint      not null default 0,
+  dropped_overrun_microusd  bigint      not null default 0,
+  created_at                timestamptz not null,
 
   constraint budget_pools_pk                   primary key (pool),
   constraint promises_fit_the_pool             check (spent_microusd + reserved_microusd <= cap_microusd),
@@ -194,6 +198,8 @@ create table pawl.budget_pools (
 );
 comment on table pawl.budget_pools is 'A budget that many tasks share, in micro-dollars.';
 comment on column pawl.budget_pools.overrun_microusd is 'what settled calls cost beyond what had been reserved for them';
+comment on column pawl.budget_pools.dropped_spent_microusd is 'how much of spent_microusd is in no ledger any more: its month was dropped';
+comment on column pawl.budget_pools.dropped_overrun_microusd is 'the same of overrun_microusd';
 
 create table pawl.budgets (
   task_id               uuid    not null,
@@ -311,7 +317,9 @@ create table pawl.assessments (
   constraint assessments_pk                 primary key (task_id, step_no),
   constraint confidence_is_a_probability    check (raw_confidence between 0 and 1 and threshold between 0 and 1),
   constraint assessment_decision_is_known   check (decision in ('auto', 'review')),
-  constraint a_label_says_where_it_is_from  check ((correct is null) = (label_source is null and labelled_at is null))
+  constraint a_label_says_where_it_is_from  check (
+    (correct is null) = (label_source is null) and (correct is null) = (labelled_at is null)
+  )
 ) partition by range (task_id);
 comment on table pawl.assessments is 'How sure the agent said it was of a consequential action, what was done about it, and who was right.';
 comment on column pawl.assessments.raw_confidence is 'as the model stated it, 0 to 1; not calibrated';

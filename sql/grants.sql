@@ -23,6 +23,7 @@ grant execute on function
   pawl.name_pool(uuid, text),
   pawl.beat_worker(uuid),
   pawl.stop_worker(uuid),
+  pawl.hand_back_strays(uuid, jsonb, interval),
   pawl.bury_worker(uuid),
   pawl.sweep(interval, interval),
   pawl.wake_due(),

@@ -1,17 +1,15 @@
 /**
  * A worker: a process (or a part of one) that moves tasks.  It holds no truth.  What it has in
- * hand when it is killed, others go on with; when it is told to stop it finishes, or hands back.
+ * hand when it is killed, others go on with; when it is told to stop it finishes, or hands back;
+ * when it learns that it was taken for dead it drops everything and comes back under a new id.
  */
-import { createHash, randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
+import { createHash } from 'node:crypto'
 import type { App } from './app/define_app.ts'
 import { Database } from './database/database.ts'
-import { startHeartbeat } from './loops/heartbeat.ts'
-import { pause, ticker } from './loops/ticker.ts'
+import { pause } from './loops/ticker.ts'
 import { Refusal } from './refusal.ts'
-import { superviseRunner } from './tasks/runner.ts'
-import { Slots } from './tasks/slots.ts'
-import type { Log, Served, WorkerWorld } from './tasks/world.ts'
+import type { Log, Served } from './tasks/world.ts'
+import { beginLife, type Ground, type Life } from './worker_life.ts'
 
 export type WorkerOptions = {
   url: string
@@ -24,107 +22,85 @@ export type WorkerOptions = {
 }
 
 export type Worker = {
+  /** Of its present life. */
   readonly worker_id: string
   /** Resolves when it has stopped. */
   readonly done: Promise<void>
-  /** Finishes what is in hand, or hands it back after ten seconds. */
+  /** Finishes what is in hand, or hands it back within ten seconds. */
   stop(): Promise<void>
 }
 
-const LEASE_MS = 4500
-const BEAT_MS = 1000
-const SWEEP_MS = 500
-const DUE_MS = 200
-const MONTHS_MS = 3_600_000
 const IDLE_MS = 200
-const GRACE_MS = 9_000
+/** Before a worker that was buried comes back. */
+const BACK_MS = 500
+const CLOSE_MS = 500
 const JOBS_MAX = 10
 /** Besides those of the jobs: the listener, the loops, the committer. */
 const CONNECTIONS_MORE = 4
 
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const jobs = Math.min(options.concurrency, JOBS_MAX)
-  const database = new Database(options.url, 'pawl_worker', jobs + CONNECTIONS_MORE)
+  const { url, app, concurrency, log } = options
+  const jobs = Math.min(concurrency, JOBS_MAX)
+  const database = new Database(url, 'pawl_worker', jobs + CONNECTIONS_MORE)
   try {
-    return await begin(options, database, jobs)
+    const served = await findServed(database, app)
+    const release = releaseOf(app)
+    const ground = { url, app, database, served, release, concurrency, jobs, log }
+    return live(ground, await beginLife(ground), options.until_idle === true)
   } catch (error) {
     await database.close()
     throw error
   }
 }
 
-async function begin(options: WorkerOptions, database: Database, jobs: number): Promise<Worker> {
-  const { url, app, concurrency, log } = options
-  const served = await findServed(database, app)
-  const ending = new AbortController()
+function live(ground: Ground, first: Life, until_idle: boolean): Worker {
+  const { database, served } = ground
   const stopping = new AbortController()
-  const world: WorkerWorld = {
-    worker_id: randomUUID(),
-    release: releaseOf(app),
-    database,
-    tools: app.tools,
-    models: app.models,
-    served: new Map(served.map((it) => [it.machine_id, it])),
-    slots: new Slots(concurrency),
-    ending: ending.signal,
-    stopping: stopping.signal,
-    log,
-    lease_ms: LEASE_MS,
+  let life = first
+  if (until_idle) {
+    const machine_ids = served.map((it) => it.machine_id)
+    void untilIdle(database, machine_ids, stopping.signal).then(() => stopping.abort())
   }
-  await database.startWorker({
-    worker_id: world.worker_id,
-    release: world.release,
-    host: hostname(),
-    pid: process.pid,
-    serves: served.map((it) => `${it.name}:${it.version}`),
-    concurrency,
-  })
-  const heartbeat = startHeartbeat({
-    url,
-    worker_id: world.worker_id,
-    beat_ms: BEAT_MS,
-    onBuried: () => {
-      log.error(
-        { worker_id: world.worker_id },
-        'buried: taken for dead, so everything in hand is dropped',
-      )
-      ending.abort(new Refusal('PW401', 'this worker was buried'))
-      void stop()
+  const done = lives()
+  return {
+    get worker_id() {
+      return life.worker_id
     },
-  })
-  const runner = superviseRunner(world, jobs)
-  const loops = [
-    ticker('sweep', SWEEP_MS, log, () => database.sweep()),
-    ticker('due', DUE_MS, log, () => database.wakeDue()),
-    ticker('months', MONTHS_MS, log, () => database.makeMonths()),
-  ]
-  let stopped: Promise<void> | undefined
-  const idling = new AbortController()
-  const ended = Promise.withResolvers<void>()
-  if (options.until_idle)
-    void untilIdle(database, [...world.served.keys()], idling.signal).then(stop)
-  log.info({ worker_id: world.worker_id, serves: served.map((it) => it.name) }, 'worker started')
-  return { worker_id: world.worker_id, done: ended.promise, stop }
-
-  function stop(): Promise<void> {
-    stopped ??= end().then(ended.resolve, ended.reject)
-    return stopped
+    done,
+    stop() {
+      stopping.abort()
+      return done
+    },
   }
 
-  async function end(): Promise<void> {
-    idling.abort()
-    stopping.abort()
-    await Promise.race([
-      Promise.all([runner.stop(), world.slots.drained()]),
-      pause(GRACE_MS, ending.signal),
-    ])
-    ending.abort(new Refusal('PW401', 'this worker is stopping'))
-    await Promise.all(loops.map((it) => it.stop()))
-    await database.stopWorker(world.worker_id)
-    await heartbeat.stop()
-    await database.close()
-    log.info({ worker_id: world.worker_id }, 'worker stopped')
+  async function lives(): Promise<void> {
+    const told = new Promise<void>((resolve) => {
+      stopping.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    for (;;) {
+      await Promise.race([life.buried, told])
+      await life.end()
+      const next = await beginAgain(ground, stopping.signal)
+      if (!next) break
+      life = next
+    }
+    // A connection that hangs must not keep the process.
+    await Promise.race([database.close(), pause(CLOSE_MS, new AbortController().signal)])
   }
+}
+
+/** Undefined when it was told to stop. */
+async function beginAgain(ground: Ground, stopping: AbortSignal): Promise<Life | undefined> {
+  while (!stopping.aborted) {
+    await pause(BACK_MS, stopping)
+    if (stopping.aborted) break
+    try {
+      return await beginLife(ground)
+    } catch (error) {
+      ground.log.warn({ err: String(error) }, 'could not come back; it is tried again')
+    }
+  }
+  return undefined
 }
 
 /** Two looks in a row: a task between two jobs may look idle once. */

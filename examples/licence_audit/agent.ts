@@ -29,9 +29,9 @@ export const Finding = Recorded.omit({ finding_no: true })
 
 export const licenceAudit = defineAgent({
   name: 'licence_audit',
-  goal: `Find out which licence the text shipped with an installed npm package grants, and record it in the
-compliance register. Only the shipped text counts: not the package's name, its reputation or what
-you know of it. A wrong entry is worse than a question to a person.
+  goal: `Find out which licence the text shipped with an installed npm package grants, and record it
+in the compliance register. Only the shipped text counts: not the package's name, its reputation or
+what you know of it. A wrong entry is worse than a question to a person.
 
 The way: read_manifest shows that the path holds this package. find_licence_files names its licence
 files. read_licence reads all of them at once. match_licence_text compares that text with the SPDX
@@ -71,8 +71,8 @@ confidence is judged, and where that is low a person decides.`,
 
 export const spdxExcerpt = defineAgent({
   name: 'spdx_excerpt',
-  goal: `Name the SPDX licence from whose text an excerpt of sixty words was cut, and record it. Only the
-excerpt counts: its subject is a number and tells nothing.
+  goal: `Name the SPDX licence from whose text an excerpt of sixty words was cut, and record it. Only
+the excerpt counts: its subject is a number and tells nothing.
 
 The way: match_licence_text with the input's excerpt as text (by path, not copied) and excerpt true,
 then record_finding: package is the input's subject; licence, verdict and score come by path from

@@ -8,7 +8,13 @@ as $$
 declare
   v_review_no integer;
 begin
-  perform pawl.check_budget(caps - 'pool');
+  perform pawl.check_budget(caps);
+  if caps ? 'pool' then
+    raise exception using
+      errcode = 'PW105',
+      message = 'a task keeps its pool',
+      hint = 'The owner raises a pool for all its tasks: select pawl.open_pool(pool, cap_microusd);';
+  end if;
   perform from pawl.tasks as t
   where t.task_id = raise_budget.task_id
   for no key update;
@@ -25,8 +31,17 @@ begin
   if not found then
     raise exception using
       errcode = 'PW201',
-      message = format('there is no task %s', raise_budget.task_id);
+      message = format('there is no task %s', raise_budget.task_id),
+      hint = 'select task_id, machine, status from pawl.tasks where finished_at is null;';
   end if;
+  -- A clock that stands still for a person is set going by the decision.
+  update pawl.timers as m
+  set fire_at = b.deadline_at
+  from pawl.budgets as b
+  where b.task_id = raise_budget.task_id
+    and m.task_id = b.task_id
+    and m.timer_id = 'pawl.deadline'
+    and isfinite(m.fire_at);
   select r.review_no into v_review_no
   from pawl.reviews as r
   where r.task_id = raise_budget.task_id

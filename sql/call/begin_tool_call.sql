@@ -42,7 +42,7 @@ begin
     return jsonb_build_object('answer', 'reconcile', 'call_key', v_key, 'request', v_request);
   end if;
   if v_planned and (call ->> 'consequential')::boolean and call ->> 'purpose' = 'act' then
-    v_approval := pawl.approval_of(v_envelope);
+    v_approval := case when pawl.envelope_holds(v_envelope, call) then pawl.approval_of(v_envelope) end;
     v_refused := case when v_approval is null then 'not_approved' end;
   end if;
   v_refused := coalesce(v_refused, pawl.reserve(v_task_id, 0, 0, 1, 0));

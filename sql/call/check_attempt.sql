@@ -1,7 +1,8 @@
+-- The share lock keeps the attempt from being taken away until this intent has been committed: so
+-- whoever comes next sees it.
 create or replace function pawl.check_attempt(call jsonb)
 returns void
 language plpgsql
-stable
 security definer
 set search_path = pawl, pg_temp
 as $$
@@ -11,7 +12,8 @@ begin
     and a.step_no = (call ->> 'step_no')::integer
     and a.attempt = (call ->> 'attempt')::integer
     and a.worker_id = (call ->> 'worker_id')::uuid
-    and a.finished_at is null;
+    and a.finished_at is null
+  for share;
   if not found then
     raise exception using
       errcode = 'PW002',

@@ -1,4 +1,6 @@
--- Calls whose attempt is over and that no later attempt will ask for: the task has ended.
+-- Calls whose attempt is over and that no later attempt will ask for: the task has ended.  The
+-- locks go calls, budgets, pools, each by key, as in every writer; whoever settles one of these
+-- calls just now is left to it.
 create or replace function pawl.settle_orphans()
 returns bigint
 language plpgsql
@@ -6,35 +8,29 @@ security definer
 set search_path = pawl, pg_temp
 as $$
 declare
-  v_settled bigint;
+  v_settled_max constant integer := 100;
+  v_tools jsonb;
+  v_models jsonb;
+  v_task_ids uuid[];
 begin
-  with orphaned as (
-    select 'tool' as kind, c.task_id, c.call_no, c.step_no
-    from pawl.tool_calls as c
-    where c.settled_at is null
-    union all
-    select 'model', c.task_id, c.call_no, c.step_no
-    from pawl.model_calls as c
-    where c.settled_at is null
-  ),
-  over as (
-    select o.kind, jsonb_build_object(
-      'task_id', o.task_id, 'call_no', o.call_no, 'outcome', 'unknown',
-      'error', jsonb_build_object('message', 'the step ended before the answer came')
-    ) as settled
-    from orphaned as o
-    join pawl.steps as s on s.task_id = o.task_id and s.step_no = o.step_no
-    where s.status <> 'open'
-      and s.closed_at < pawl.clock() - interval '5 seconds'
-    limit 100
-  )
-  select count(*) into v_settled
-  from over as o
-  where case o.kind
-    when 'tool' then pawl.settle_tool_call(o.settled)
-    else pawl.settle_model_call(o.settled)
-  end;
-  return v_settled;
+  select coalesce(jsonb_agg(o), '[]') into v_tools
+  from pawl.lock_orphans('tool', v_settled_max) as o;
+  select coalesce(jsonb_agg(o), '[]') into v_models
+  from pawl.lock_orphans('model', v_settled_max) as o;
+  v_task_ids := array(
+    select (o ->> 'task_id')::uuid from jsonb_array_elements(v_tools || v_models) as o
+  );
+  perform from pawl.budgets as b
+  where b.task_id = any (v_task_ids)
+  order by b.task_id
+  for no key update;
+  perform from pawl.budget_pools as p
+  where p.pool in (select b.pool from pawl.budgets as b where b.task_id = any (v_task_ids))
+  order by p.pool
+  for no key update;
+  perform pawl.settle_tool_call(o) from jsonb_array_elements(v_tools) as o;
+  perform pawl.settle_model_call(o) from jsonb_array_elements(v_models) as o;
+  return jsonb_array_length(v_tools || v_models);
 end
 $$;
 comment on function pawl.settle_orphans() is

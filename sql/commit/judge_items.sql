@@ -1,5 +1,6 @@
 -- Locks first (what somebody else holds is busy and rides in the next flush), then one look at
--- everything an answer depends on, by a statement that sees what the locks protect.
+-- everything an answer depends on, by a statement that sees what the locks protect.  Who was
+-- buried is fenced in everything, or it would begin steps that nobody looks for.
 create or replace function pawl.judge_items(items jsonb)
 returns pawl.commit_item[]
 language plpgsql
@@ -27,6 +28,7 @@ begin
         when i.task_id <> all (v_locked) then 'busy'
         when i.step is not null and a.task_id is null then 'fenced'
         when t.finished_at is not null then 'fenced'
+        when w.buried_at is not null or w.stopped_at is not null then 'fenced'
         when t.revision <> i.revision or t.status = 'paused' then 'deferred'
         when i.transition is not null and e.edge_no is null then 'illegal'
         else 'accepted'
@@ -37,6 +39,7 @@ begin
     )::pawl.commit_item
     from unnest(v_items) as i
     left join pawl.tasks as t on t.task_id = i.task_id and t.task_id = any (v_task_ids)
+    left join pawl.workers as w on w.worker_id = i.worker_id
     left join pawl.attempts as a
       on a.task_id = i.task_id
       and a.task_id = any (v_task_ids)

@@ -21,6 +21,15 @@ begin
   where i.answer = 'accepted'
     and t.task_id = i.task_id
     and t.task_id = any (v_task_ids);
+  -- Questions of a task that has ended need no answer any more.
+  update pawl.reviews as r
+  set status = 'withdrawn',
+      decided_at = pawl.clock()
+  from unnest(write_tasks.items) as i
+  where i.answer = 'accepted'
+    and i.status in ('succeeded', 'failed', 'cancelled')
+    and r.task_id = i.task_id
+    and r.status = 'waiting';
   perform pawl.start_clocks(array(
     select i.task_id
     from unnest(write_tasks.items) as i

@@ -17,7 +17,8 @@ begin
   if not found then
     raise exception using
       errcode = 'PW201',
-      message = format('there is no task %s', send_event.task_id);
+      message = format('there is no task %s', send_event.task_id),
+      hint = 'select task_id, machine, status from pawl.tasks where finished_at is null;';
   end if;
   if jsonb_typeof(event) is distinct from 'object'
     or jsonb_typeof(event -> 'type') is distinct from 'string'
@@ -27,7 +28,7 @@ begin
       select from unnest(v_takes) as d
       where d = event ->> 'type'
         or d = '*'
-        or (d like '%.*' and starts_with(event ->> 'type', left(d, -1)))
+        or (d like '%.*' and starts_with((event ->> 'type') || '.', left(d, -1)))
     )
   then
     raise exception using

@@ -8,10 +8,10 @@ set search_path = pawl, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_dead uuid;
+  v_dead uuid[];
+  v_over uuid[];
 begin
-  buried := 0;
-  for v_dead in
+  v_dead := array(
     select w.worker_id
     from pawl.workers as w
     where w.stopped_at is null
@@ -19,10 +19,22 @@ begin
       and w.heartbeat_at < pawl.clock() - sweep.lease
     order by w.worker_id
     for no key update skip locked
-  loop
-    perform pawl.bury_worker(v_dead);
-    buried := buried + 1;
-  end loop;
+  );
+  update pawl.workers as w
+  set buried_at = pawl.clock()
+  where w.worker_id = any (v_dead);
+  buried := cardinality(v_dead);
+  -- What a worker began while it was being buried, or what was locked then.
+  v_over := array(
+    select distinct a.worker_id
+    from pawl.attempts as a
+    join pawl.workers as w using (worker_id)
+    where a.finished_at is null
+      and (w.buried_at is not null or w.stopped_at is not null)
+  );
+  if cardinality(v_dead || v_over) > 0 then
+    perform pawl.recover_attempts(v_dead || v_over, 'lost');
+  end if;
   woken := pawl.wake_forgotten(sweep.patience);
   orphans := pawl.settle_orphans();
   return next;

@@ -1,5 +1,6 @@
 -- A ready task that nobody has in hand and nobody has woken for long has lost its wake-up.  While
--- an advance job is overdue the queue is merely long, and waking again would make it longer.
+-- an advance job is overdue the queue is merely long, and waking again would make it longer; jobs
+-- of a machine version that nobody serves wait for another reason.
 create or replace function pawl.wake_forgotten(patience interval)
 returns bigint
 language plpgsql
@@ -15,7 +16,13 @@ begin
     where j.locked_at is null
       and j.attempts < j.max_attempts
       and j.run_at < pawl.clock() - interval '2 seconds'
-      and j.task_identifier like 'advance:%'
+      and j.task_identifier in (
+        select 'advance:' || v.served
+        from pawl.workers as w
+        cross join unnest(w.serves) as v (served)
+        where w.stopped_at is null
+          and w.buried_at is null
+      )
   ) then
     return 0;
   end if;

@@ -23,12 +23,27 @@ begin
       message = format('%s holds tasks that are not finished', to_char(day, 'YYYY-MM')),
       hint = 'select * from pawl.tasks where finished_at is null order by task_id;';
   end if;
+  -- The pools outlive their ledger.
+  update pawl.budget_pools as p
+  set reserved_microusd = p.reserved_microusd - l.reserved,
+      dropped_spent_microusd = p.dropped_spent_microusd + l.spent,
+      dropped_overrun_microusd = p.dropped_overrun_microusd + l.overrun
+  from (
+    select d.pool, sum(d.reserved) as reserved, sum(d.spent) as spent, sum(d.overrun) as overrun
+    from pawl.ledger as d
+    where d.task_id >= v_from
+      and d.task_id < v_to
+      and d.pool is not null
+    group by d.pool
+  ) as l
+  where p.pool = l.pool;
   delete from pawl.timers as m where m.task_id >= v_from and m.task_id < v_to;
   delete from pawl.task_keys as k where k.task_id >= v_from and k.task_id < v_to;
   delete from pawl.budgets as b where b.task_id >= v_from and b.task_id < v_to;
   delete from pawl.reviews as r where r.task_id >= v_from and r.task_id < v_to;
   delete from pawl.envelopes as e where e.task_id >= v_from and e.task_id < v_to;
   for v_table in select n from unnest(pawl.growing_tables()) with ordinality as g (n, o) order by o desc loop
+    continue when to_regclass('pawl.' || v_table || v_suffix) is null;
     execute format('alter table pawl.%I detach partition pawl.%I', v_table, v_table || v_suffix);
     execute format('drop table pawl.%I', v_table || v_suffix);
   end loop;

@@ -5,6 +5,11 @@ security definer
 set search_path = pawl, pg_temp
 as $$
 begin
+  if parent in ('tasks', 'transitions', 'plans', 'plan_steps') then
+    execute format('create trigger refuse_truncate before truncate on pawl.%I '
+      'for each statement execute function pawl.refuse_change(%L)', parent || suffix, parent);
+    execute format('alter table pawl.%I enable always trigger refuse_truncate', parent || suffix);
+  end if;
   if parent = 'tasks' then
     execute format('create trigger start_tasks after insert on pawl.%I referencing new table as added '
       'for each statement execute function pawl.start_tasks()', parent || suffix);

@@ -7,10 +7,12 @@ as $$
 declare
   v_plan_no integer := (plan ->> 'plan_no')::integer;
 begin
-  insert into pawl.plans (task_id, plan_no, parent_plan_no, step_no, reason, thought, created_at)
+  insert into pawl.plans (
+    task_id, plan_no, parent_plan_no, step_no, reason, thought, steps_hash, created_at
+  )
   values (
     attach_plan.task_id, v_plan_no, (plan ->> 'parent_plan_no')::integer, attach_plan.step_no,
-    plan ->> 'reason', plan ->> 'thought', pawl.clock()
+    plan ->> 'reason', plan ->> 'thought', pawl.plan_hash(plan -> 'steps'), pawl.clock()
   );
   insert into pawl.plan_steps (task_id, plan_no, ordinal, act_no, tool, args, expected, carried)
   select attach_plan.task_id, v_plan_no, s.ordinal, s.act_no, s.tool, s.args, s.expected, s.carried

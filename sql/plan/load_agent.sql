@@ -23,16 +23,6 @@ begin
     from pawl.plans as p
     where p.task_id = load_agent.task_id
   ),
-  last_answers as (
-    select distinct on (c.act_no)
-      c.act_no, c.call_no, c.tool, c.outcome, pawl.whole(c.task_id, c.answer) as answer, c.error, c.answer_hash
-    from pawl.tool_calls as c
-    where c.task_id = load_agent.task_id
-      and c.act_no is not null
-      and c.purpose = 'act'
-      and c.outcome is not null
-    order by c.act_no, c.call_no desc
-  ),
   last_envelopes as (
     select distinct on (e.act_no) e.*
     from pawl.envelopes as e
@@ -47,7 +37,10 @@ begin
       from pawl.plan_steps as s
       where s.task_id = load_agent.task_id and s.plan_no = n.plan_no
     ), '[]'),
-    coalesce((select jsonb_agg(to_jsonb(a) order by a.act_no) from last_answers as a), '[]'),
+    coalesce((
+      select jsonb_agg(to_jsonb(a) order by a.act_no)
+      from pawl.last_answers(load_agent.task_id) as a
+    ), '[]'),
     coalesce((select jsonb_agg(to_jsonb(e) - 'task_id' order by e.act_no) from last_envelopes as e), '[]'),
     coalesce((
       select jsonb_agg(to_jsonb(m) - 'task_id' order by m.memory_no)

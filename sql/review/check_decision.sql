@@ -13,7 +13,8 @@ begin
       hint = 'select task_id, review_no, question from pawl.review_queue;';
   end if;
   if review.status <> 'waiting'
-    and not (review.decision is not distinct from check_decision.decision and review.decided_role = session_user)
+    and (review.decision, review.edit, review.answer, review.decided_role)
+      is distinct from (check_decision.decision, check_decision.edit, check_decision.answer, session_user::text)
   then
     raise exception using
       errcode = 'PW301',

@@ -29,6 +29,10 @@ begin
   if not found then
     return false;
   end if;
+  if end_attempt.outcome = 'failed' and pawl.close_used_up(task_id, step_no, error) then
+    perform pawl.wake_tasks(array[end_attempt.task_id]);
+    return true;
+  end if;
   update pawl.steps as s
   set losses = s.losses + (end_attempt.outcome in ('parked', 'handed_back'))::integer,
       wake_at = case when delay_ms > 0 then pawl.clock() + delay_ms * interval '1 millisecond' end,

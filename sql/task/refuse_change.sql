@@ -28,3 +28,19 @@ create or replace trigger refuse_change
 before delete on pawl.tasks
 for each row execute function pawl.refuse_change('tasks');
 alter table pawl.tasks enable always trigger refuse_change;
+create or replace trigger refuse_truncate
+before truncate on pawl.transitions
+for each statement execute function pawl.refuse_change('transitions');
+alter table pawl.transitions enable always trigger refuse_truncate;
+create or replace trigger refuse_truncate
+before truncate on pawl.plans
+for each statement execute function pawl.refuse_change('plans');
+alter table pawl.plans enable always trigger refuse_truncate;
+create or replace trigger refuse_truncate
+before truncate on pawl.plan_steps
+for each statement execute function pawl.refuse_change('plan_steps');
+alter table pawl.plan_steps enable always trigger refuse_truncate;
+create or replace trigger refuse_truncate
+before truncate on pawl.tasks
+for each statement execute function pawl.refuse_change('tasks');
+alter table pawl.tasks enable always trigger refuse_truncate;

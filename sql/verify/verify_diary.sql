@@ -46,5 +46,11 @@ as $$
   from walked as w
   join pawl.machine_states as s on s.machine_id = w.machine_id and s.state = w.from_state
   where s.final
+  union all
+  select 5, t.task_id, format('the task is %s at %s', t.status, t.state)
+  from pawl.tasks as t
+  join pawl.machine_states as s on s.machine_id = t.machine_id and s.state = t.state
+  where s.final and t.status <> s.outcome
+    or not s.final and t.status = 'succeeded'
 $$;
 comment on function pawl.verify_diary() is 'private: laws 2 to 5, of transitions and where tasks stand.';

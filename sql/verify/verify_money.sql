@@ -39,19 +39,28 @@ as $$
     where l.pool is not null
     group by l.pool
   ) as s using (pool)
-  where (p.reserved_microusd, p.spent_microusd, p.overrun_microusd)
-    is distinct from (coalesce(s.reserved, 0), coalesce(s.spent, 0), coalesce(s.overrun, 0))
+  where (
+    p.reserved_microusd,
+    p.spent_microusd - p.dropped_spent_microusd,
+    p.overrun_microusd - p.dropped_overrun_microusd
+  ) is distinct from (coalesce(s.reserved, 0), coalesce(s.spent, 0), coalesce(s.overrun, 0))
   union all
   select 14, c.task_id, format('model call %s is not priced as it should be', c.call_no)
   from pawl.model_calls as c
-  join pawl.prices as p
+  left join pawl.prices as p
     on p.model = c.model and p.valid_from = c.price_valid_from and p.band_from_tokens = c.price_band
-  where c.outcome in ('found', 'empty', 'failed')
-    and (p.valid_from > c.intended_at or c.cost_microusd <> pawl.cost_microusd(p, jsonb_build_object(
-      'input_tokens', c.input_tokens, 'output_tokens', c.output_tokens,
-      'cache_read_input_tokens', c.cache_read_tokens,
-      'cache_write_5m_input_tokens', c.cache_write_5m_tokens,
-      'cache_write_1h_input_tokens', c.cache_write_1h_tokens
-    )))
+  cross join lateral (select jsonb_build_object(
+    'input_tokens', c.input_tokens, 'output_tokens', c.output_tokens,
+    'cache_read_input_tokens', c.cache_read_tokens,
+    'cache_write_5m_input_tokens', c.cache_write_5m_tokens,
+    'cache_write_1h_input_tokens', c.cache_write_1h_tokens
+  ) as tokens) as u
+  where p.model is null
+    or p.valid_from > c.intended_at
+    or (c.outcome = 'unknown' and c.cost_microusd <> c.reserved_microusd)
+    or (c.outcome in ('found', 'empty', 'failed') and (
+      p.band_from_tokens > pawl.prompt_tokens(u.tokens)
+      or c.cost_microusd <> pawl.cost_microusd(p, u.tokens)
+    ))
 $$;
 comment on function pawl.verify_money() is 'private: laws 13 and 14, of budgets, pools and prices.';

@@ -18,6 +18,7 @@ as $$
     and (
       e.task_id is null
       or pawl.json_hash(e.args) <> c.request_hash
+      or (e.tool, e.tool_version) <> (c.tool, c.tool_version)
       or e.hash <> pawl.envelope_hash(to_jsonb(e))
       or c.approval ->> 'hash' is distinct from e.hash
       or pawl.approval_of(e) is null

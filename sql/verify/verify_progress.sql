@@ -8,17 +8,21 @@ security definer
 set search_path = pawl, pg_temp
 as $$
   with wakened as (
-    select (p.id)::uuid as task_id
+    -- Anybody may enqueue a job of any shape; one that has failed for good wakes nobody.
+    select p.task_id
     from graphile_worker._private_jobs as j
     join graphile_worker._private_tasks as k on k.id = j.task_id
-    cross join lateral json_array_elements_text(j.payload) as p (id)
+    cross join lateral json_array_elements_text(
+      case when json_typeof(j.payload) = 'array' then j.payload else '[]' end
+    ) as p (task_id)
     where k.identifier like 'advance:%'
+      and (j.locked_at is not null or j.attempts < j.max_attempts)
   )
   select 17, t.task_id, format('%s at %s, and nothing will wake it', t.status, t.state)
   from pawl.tasks as t
   where t.finished_at is null
     and t.status <> 'paused'
-    and not exists (select from wakened as w where w.task_id = t.task_id)
+    and not exists (select from wakened as w where w.task_id = t.task_id::text)
     and not exists (select from pawl.timers as m where m.task_id = t.task_id and isfinite(m.fire_at))
     and not exists (select from pawl.reviews as r where r.task_id = t.task_id and r.status = 'waiting')
     and not exists (
@@ -36,7 +40,7 @@ as $$
       where e.machine_id = t.machine_id
         and e.from_state = t.state
         and e.kind = 'machine'
-        and e.event !~ '^(xstate|pawl)\.'
+        and e.event !~ '^(xstate|pawl|review|budget)\.'
     ))
 $$;
 comment on function pawl.verify_progress() is 'private: law 17, that every live task has something that will wake it.';

@@ -14,7 +14,7 @@ begin
   if not found then
     return 0;
   end if;
-  return pawl.recover_attempts(bury_worker.worker_id, 'lost');
+  return pawl.recover_attempts(array[bury_worker.worker_id], 'lost');
 end
 $$;
 comment on function pawl.bury_worker(uuid) is

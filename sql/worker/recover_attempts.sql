@@ -1,5 +1,7 @@
--- Tasks first, then steps, each in the order of their keys: the lock order of every writer.
-create or replace function pawl.recover_attempts(worker_id uuid, outcome text)
+-- Tasks first, then steps, each in the order of their keys: the lock order of every writer.  A
+-- task that somebody holds just now is left to the sweep, which finds what is left over: nobody's
+-- open transaction keeps the other tasks of a dead worker waiting.
+create or replace function pawl.recover_attempts(worker_ids uuid[], outcome text)
 returns bigint
 language plpgsql
 security definer
@@ -11,21 +13,24 @@ declare
   v_recovered bigint;
 begin
   v_task_ids := array(
-    select distinct a.task_id
+    select a.task_id
     from pawl.attempts as a
-    where a.worker_id = recover_attempts.worker_id
+    where a.worker_id = any (recover_attempts.worker_ids)
       and a.finished_at is null
   );
-  perform from pawl.tasks as t
-  where t.task_id = any (v_task_ids)
-  order by t.task_id
-  for no key update;
+  v_task_ids := array(
+    select t.task_id
+    from pawl.tasks as t
+    where t.task_id = any (v_task_ids)
+    order by t.task_id
+    for no key update skip locked
+  );
   with ended as (
     update pawl.attempts as a
     set outcome = recover_attempts.outcome,
         finished_at = pawl.clock()
     where a.task_id = any (v_task_ids)
-      and a.worker_id = recover_attempts.worker_id
+      and a.worker_id = any (recover_attempts.worker_ids)
       and a.finished_at is null
     returning a.task_id, a.step_no
   )
@@ -33,17 +38,20 @@ begin
   set losses = s.losses + 1
   from ended as e
   where s.task_id = e.task_id
+    and s.task_id = any (v_task_ids)
     and s.step_no = e.step_no
     and s.status = 'open';
   get diagnostics v_recovered = row_count;
   perform pawl.wake_tasks(v_task_ids);
-  perform graphile_worker.force_unlock_workers(array[w.graphile_pool_id])
-  from pawl.workers as w
-  where w.worker_id = recover_attempts.worker_id
-    and w.graphile_pool_id is not null;
+  perform graphile_worker.force_unlock_workers(array(
+    select w.graphile_pool_id
+    from pawl.workers as w
+    where w.worker_id = any (recover_attempts.worker_ids)
+      and w.graphile_pool_id is not null
+  ));
   perform pg_notify('jobs:insert', '{"count":4}');
   return v_recovered;
 end
 $$;
-comment on function pawl.recover_attempts(uuid, text) is
-  'private: ends every attempt a worker has in hand and wakes the tasks.';
+comment on function pawl.recover_attempts(uuid[], text) is
+  'private: ends every attempt these workers have in hand and wakes the tasks.';

@@ -14,7 +14,7 @@ begin
   if not found then
     return 0;
   end if;
-  return pawl.recover_attempts(stop_worker.worker_id, 'handed_back');
+  return pawl.recover_attempts(array[stop_worker.worker_id], 'handed_back');
 end
 $$;
 comment on function pawl.stop_worker(uuid) is

@@ -34,7 +34,7 @@ export type Supervisor = {
   readonly done: Promise<void>
   /** Lets them finish or hand back what they have in hand. */
   stop(): Promise<void>
-  /** Ends them at once, as a power cut would. */
+  /** Ends them at once, as a power cut would; none takes their place. */
   kill(): void
 }
 
@@ -57,7 +57,10 @@ export function superviseWorkers(options: SuperviseOptions): Supervisor {
   return {
     pids: () => [...children].flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
     done,
-    kill: () => endAll(children, 'SIGKILL'),
+    kill() {
+      stopping.abort()
+      endAll(children, 'SIGKILL')
+    },
     async stop() {
       stopping.abort()
       endAll(children, 'SIGTERM')

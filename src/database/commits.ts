@@ -8,13 +8,11 @@ import { isLostConnection } from './refused.ts'
 import type { CommitAnswer, CommitItem } from './rows.ts'
 import { asStored, storable } from './storable.ts'
 
-/** Read back a commit whose answer was lost this often before giving up on the database. */
-const READ_BACKS_MAX = 10
-const READ_BACK_PAUSE_MS = 300
-
 export class Commits {
   readonly #pool: Pool
   readonly #committer = new GroupCommitter((items) => this.#flush(items))
+  /** Items that were sent, and nobody knows what came of it. */
+  readonly #doubtful = new Set<string>()
 
   constructor(pool: Pool) {
     this.#pool = pool
@@ -25,39 +23,51 @@ export class Commits {
   }
 
   async #flush(items: readonly CommitItem[]): Promise<CommitAnswer[]> {
-    const numbered = `[${items.map(numberedItem).join()}]`
     try {
-      const rows = await this.#pool.query<{ item_no: number; answer: CommitAnswer }>(
-        'select item_no, answer from pawl.commit(items => $1)',
-        [numbered],
-      )
-      const answers = new Map(rows.map((row) => [row.item_no, row.answer]))
-      return items.map((_, item_no) => answers.get(item_no) ?? 'busy')
+      return await this.#undoubted(items, await this.#send(items))
     } catch (error) {
       if (!isLostConnection(error)) throw error
-      return this.#readBack(items)
+      for (const item of items) this.#doubtful.add(item.commit_id)
+      return this.#undoubted(
+        items,
+        items.map(() => 'busy'),
+      )
     }
   }
 
+  async #send(items: readonly CommitItem[]): Promise<CommitAnswer[]> {
+    const rows = await this.#pool.query<{ item_no: number; answer: CommitAnswer }>(
+      'select item_no, answer from pawl.commit(items => $1)',
+      [`[${items.map(numberedItem).join()}]`],
+    )
+    const answers = new Map(rows.map((row) => [row.item_no, row.answer]))
+    return items.map((_, item_no) => answers.get(item_no) ?? 'busy')
+  }
+
   /**
-   * The connection was lost around COMMIT: done or not done look the same from here.  Each
+   * The connection was lost around COMMIT: done or not done look the same from here, and what is
+   * sent again may find itself overtaken by nobody but itself, still on its way then.  Each
    * transition bears the commit_id its worker chose, so the diary knows.
    */
-  async #readBack(items: readonly CommitItem[]): Promise<CommitAnswer[]> {
-    for (let tries = 1; ; tries++) {
-      try {
-        const ids = items.map((item) => item.commit_id)
-        const rows = await this.#pool.query<{ commit_id: string }>(
-          'select commit_id from pawl.transitions where task_id = any ($1) and commit_id = any ($2)',
-          [items.map((item) => item.task_id), ids],
-        )
-        const written = new Set(rows.map((row) => row.commit_id))
-        return ids.map((id) => (written.has(id) ? 'accepted' : 'busy'))
-      } catch (error) {
-        if (!isLostConnection(error) || tries === READ_BACKS_MAX) throw error
-        await new Promise((resolve) => setTimeout(resolve, READ_BACK_PAUSE_MS * tries))
-      }
-    }
+  async #undoubted(
+    items: readonly CommitItem[],
+    answers: readonly CommitAnswer[],
+  ): Promise<CommitAnswer[]> {
+    const doubtful = items.filter((item) => this.#doubtful.has(item.commit_id))
+    const written = doubtful.length > 0 ? await this.#written(doubtful) : new Set()
+    return items.map(({ commit_id }, index) => {
+      const answer = written.has(commit_id) ? 'accepted' : (answers[index] ?? 'busy')
+      if (answer !== 'busy') this.#doubtful.delete(commit_id)
+      return answer
+    })
+  }
+
+  async #written(items: readonly CommitItem[]): Promise<Set<string>> {
+    const rows = await this.#pool.patiently<{ commit_id: string }>(
+      'select commit_id from pawl.transitions where task_id = any ($1) and commit_id = any ($2)',
+      [items.map((item) => item.task_id), items.map((item) => item.commit_id)],
+    )
+    return new Set(rows.map((row) => row.commit_id))
   }
 }
 

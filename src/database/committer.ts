@@ -4,19 +4,25 @@
  * when idle, hundreds when busy.  A refused item fails alone; a batch that fails unforeseen is
  * halved until the culprit stands alone.
  */
+import { isLostConnection } from './refused.ts'
 import type { CommitAnswer, CommitItem } from './rows.ts'
 
 export type Flush = (items: readonly CommitItem[]) => Promise<CommitAnswer[]>
 
 type Waiting = {
   item: CommitItem
+  /** How often somebody else held its task. */
+  busy: number
   resolve: (answer: CommitAnswer) => void
   reject: (error: unknown) => void
 }
 
 const BATCH_MAX = 500
-/** Somebody else holds the row for the length of a transaction; asking at once would spin. */
-const BUSY_PAUSE_MS = 5
+/**
+ * Somebody else holds the row: for the length of a transaction as a rule, and of a person's coffee
+ * where they left one open.  Asking at once would spin, and the others need not wait with it.
+ */
+const BUSY_MS = { first: 5, max: 200 }
 
 export class GroupCommitter {
   readonly #flush: Flush
@@ -29,22 +35,20 @@ export class GroupCommitter {
 
   commit(item: CommitItem): Promise<CommitAnswer> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject })
-      if (!this.#running) void this.#run()
+      this.#add({ item, busy: 0, resolve, reject })
     })
+  }
+
+  #add(waiting: Waiting): void {
+    this.#waiting.push(waiting)
+    if (!this.#running) void this.#run()
   }
 
   async #run(): Promise<void> {
     this.#running = true
     // A turn of the loop later, so that what else is ready in this one rides along.
     await Promise.resolve()
-    while (this.#waiting.length > 0) {
-      const busy = await this.#send(this.#next())
-      if (busy.length > 0) {
-        this.#waiting.push(...busy)
-        await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS))
-      }
-    }
+    while (this.#waiting.length > 0) await this.#send(this.#next())
     this.#running = false
   }
 
@@ -61,26 +65,30 @@ export class GroupCommitter {
     return [...batch.values()]
   }
 
-  /** Returns those that must ride in the next flush. */
-  async #send(batch: Waiting[]): Promise<Waiting[]> {
+  async #send(batch: Waiting[]): Promise<void> {
     try {
       const answers = await this.#flush(batch.map((it) => it.item))
-      const busy = batch.filter((_, index) => answers[index] === 'busy')
       batch.forEach((it, index) => {
         const answer = answers[index]
         if (answer === undefined) it.reject(new Error('pawl.commit gave no answer'))
-        else if (answer !== 'busy') it.resolve(answer)
+        else if (answer === 'busy') this.#later(it)
+        else it.resolve(answer)
       })
-      return busy
     } catch (error) {
-      const [only] = batch
-      if (batch.length === 1) {
-        only?.reject(error)
-        return []
+      // Without a database, halves fare no better.
+      if (batch.length === 1 || isLostConnection(error)) {
+        for (const it of batch) it.reject(error)
+        return
       }
       const half = Math.ceil(batch.length / 2)
-      const first = await this.#send(batch.slice(0, half))
-      return [...first, ...(await this.#send(batch.slice(half)))]
+      await this.#send(batch.slice(0, half))
+      await this.#send(batch.slice(half))
     }
+  }
+
+  /** It rides in a later flush. */
+  #later(waiting: Waiting): void {
+    const ms = Math.min(BUSY_MS.first * 2 ** waiting.busy, BUSY_MS.max)
+    setTimeout(() => this.#add({ ...waiting, busy: waiting.busy + 1 }), ms)
   }
 }

@@ -44,13 +44,12 @@ export class Database extends Pool {
   }
 
   async loadTasks(task_ids: readonly string[]): Promise<LoadedTask[]> {
-    return this.query('select * from pawl.load_tasks(task_ids => $1)', [task_ids])
+    return this.patiently('select * from pawl.load_tasks(task_ids => $1)', [task_ids])
   }
 
   async loadAgent(task_id: string): Promise<LoadedAgent> {
-    const [row] = await this.query<LoadedAgent>('select * from pawl.load_agent(task_id => $1)', [
-      task_id,
-    ])
+    const text = 'select * from pawl.load_agent(task_id => $1)'
+    const [row] = await this.patiently<LoadedAgent>(text, [task_id])
     if (!row) throw new Error(`task ${task_id} is gone`)
     return row
   }
@@ -62,7 +61,7 @@ export class Database extends Pool {
   }
 
   async parkTask(task_id: string, revision: number, status: 'waiting' | 'review'): Promise<void> {
-    await this.query('select pawl.park_task(task_id => $1, revision => $2, status => $3)', [
+    await this.patiently('select pawl.park_task(task_id => $1, revision => $2, status => $3)', [
       task_id,
       revision,
       status,
@@ -74,7 +73,8 @@ export class Database extends Pool {
       task_id => $1, step_no => $2, attempt => $3, outcome => $4, delay_ms => $5, error => $6) as value`
     const { task_id, step_no, attempt, outcome, delay_ms, error } = end
     const values = [task_id, step_no, attempt, outcome, Math.ceil(delay_ms), storable(error)]
-    return (await this.one<boolean>(text, values)) ?? false
+    const [row] = await this.patiently<{ value: boolean }>(text, values)
+    return row?.value ?? false
   }
 
   async beginToolCall(intent: ToolCallIntent): Promise<Begun> {
@@ -92,11 +92,11 @@ export class Database extends Pool {
   }
 
   async settleToolCall(settled: Settlement): Promise<void> {
-    await this.query('select pawl.settle_tool_call(settled => $1)', [settlement(settled)])
+    await this.patiently('select pawl.settle_tool_call(settled => $1)', [settlement(settled)])
   }
 
   async settleModelCall(settled: Settlement): Promise<void> {
-    await this.query('select pawl.settle_model_call(settled => $1)', [settlement(settled)])
+    await this.patiently('select pawl.settle_model_call(settled => $1)', [settlement(settled)])
   }
 
   async findMachine(
@@ -143,6 +143,14 @@ export class Database extends Pool {
     await this.query('select pawl.stop_worker(worker_id => $1)', [worker_id])
   }
 
+  /** Gives back what the database says this worker has and the worker does not. */
+  async handBackStrays(worker_id: string, in_hand: readonly Json[]): Promise<void> {
+    await this.query('select pawl.hand_back_strays(worker_id => $1, in_hand => $2)', [
+      worker_id,
+      storable(in_hand),
+    ])
+  }
+
   async sweep(): Promise<void> {
     await this.query('select pawl.sweep()')
   }
@@ -157,7 +165,7 @@ export class Database extends Pool {
   }
 
   async wakeTasks(task_ids: readonly string[]): Promise<void> {
-    await this.query('select pawl.wake_tasks(task_ids => $1)', [task_ids])
+    await this.patiently('select pawl.wake_tasks(task_ids => $1)', [task_ids])
   }
 
   /** Nothing to do now or soon for these machines: what is left waits for people or from outside. */

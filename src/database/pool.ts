@@ -3,9 +3,12 @@
  */
 import pg from 'pg'
 import { connectionConfig, type Role } from './connection.ts'
-import { asRefusal } from './refused.ts'
+import { asRefusal, isLostConnection } from './refused.ts'
 
 const INT8 = 20
+/** A database that is gone for longer than these tries take (16 s) is given up for now. */
+const PATIENCE_TRIES_MAX = 10
+const PATIENCE_PAUSE_MS = 300
 
 export class Pool {
   /** For Graphile Worker, which wants one of pg's own. */
@@ -36,6 +39,18 @@ export class Pool {
       return rows
     } catch (error) {
       throw asRefusal(error)
+    }
+  }
+
+  /** For what may run twice: a lost connection is waited out. */
+  async patiently<T extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<T[]> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.query<T>(text, values)
+      } catch (error) {
+        if (!isLostConnection(error) || tries === PATIENCE_TRIES_MAX) throw error
+        await new Promise((resolve) => setTimeout(resolve, PATIENCE_PAUSE_MS * tries))
+      }
     }
   }
 

@@ -13,13 +13,17 @@ export function asRefusal(error: unknown): unknown {
   return new Refusal(code, error.message, hint)
 }
 
+/** What pg says where it gives no code. */
+const LOST = /connection terminated|timeout exceeded when|not queryable/i
+
 export function isLostConnection(error: unknown): boolean {
   const code = codeOf(error)
-  if (/^(?:08|57P0[123])/.test(code)) return true
-  if (/^E(?:CONN|PIPE|TIMEDOUT|HOSTUNREACH)/.test(code)) return true
-  return (
-    error instanceof Error && /connection terminated|timeout exceeded when/i.test(error.message)
-  )
+  // 53300: no connection was free, so certainly nothing happened; waiting helps here too.
+  if (/^(?:08|57P0[123]|53300)/.test(code)) return true
+  if (/^E(?:CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOENT|NOTFOUND|AI_AGAIN)/.test(code)) {
+    return true
+  }
+  return error instanceof Error && LOST.test(error.message)
 }
 
 function codeOf(error: unknown): string {

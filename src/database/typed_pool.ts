@@ -27,15 +27,50 @@ const ASK_PAUSE_MS = 200
 // No such schema, table, column, function.
 const NOT_THERE = new Set(['3F000', '42P01', '42703', '42883'])
 
-export type TypedPool = {
+/** Opened with the first question. */
+export class TypedPool {
+  readonly #url: string
+  readonly #role: Role
+  #opened: Promise<DatabasePool> | undefined
+
+  constructor(url: string, role: Role) {
+    this.#url = url
+    this.#role = role
+  }
+
   /** What changes something: tried once, since a lost answer says nothing. */
-  tell<T>(work: (pool: DatabasePool) => Promise<T>): Promise<T>
+  async tell<T>(work: (pool: DatabasePool) => Promise<T>): Promise<T> {
+    return translated(async () => work(await this.#open()))
+  }
+
   /** What only reads: asked again when the connection was lost. */
-  ask<T>(work: (pool: DatabasePool) => Promise<T>): Promise<T>
-  close(): Promise<void>
+  async ask<T>(work: (pool: DatabasePool) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.tell(work)
+      } catch (error) {
+        if (!isLost(error) || tries === ASK_TRIES_MAX) throw error
+        await sleep(ASK_PAUSE_MS * tries)
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    const opened = await this.#opened?.catch(() => undefined)
+    await opened?.end()
+  }
+
+  #open(): Promise<DatabasePool> {
+    this.#opened ??= openPool(this.#url, this.#role).catch((error) => {
+      // A database that is not there now may be there the next time.
+      this.#opened = undefined
+      throw error
+    })
+    return this.#opened
+  }
 }
 
-export async function openTypedPool(url: string, role: Role): Promise<TypedPool> {
+async function openPool(url: string, role: Role): Promise<DatabasePool> {
   const pool = await createPool(slonikUrl(url, role), {
     connectionTimeout: CONNECT_MS_MAX,
     idleTimeout: IDLE_MS_MAX,
@@ -51,11 +86,7 @@ export async function openTypedPool(url: string, role: Role): Promise<TypedPool>
     ],
   })
   pool.on('error', () => undefined) // Whoever waits for an answer is told.
-  return {
-    tell: (work) => translated(() => work(pool)),
-    ask: (work) => askedAgain(() => translated(() => work(pool))),
-    close: () => pool.end(),
-  }
+  return pool
 }
 
 /** slonik reads its settings from the URL alone. */
@@ -74,17 +105,6 @@ const checkRows: Interceptor = {
     if (checked.issues) throw new SchemaValidationError(query, row, checked.issues)
     return checked.value as typeof row
   },
-}
-
-async function askedAgain<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isLost(error) || tries === ASK_TRIES_MAX) throw error
-      await sleep(ASK_PAUSE_MS * tries)
-    }
-  }
 }
 
 /** slonik wraps what it knows; the code is somewhere down the chain. */

@@ -7,6 +7,7 @@
  */
 import type { z } from 'zod'
 import type { Database } from '../database/database.ts'
+import { isLostConnection } from '../database/refused.ts'
 import type { Attachments, CallSite } from '../database/rows.ts'
 import type { Json } from '../json.ts'
 import type { ModelDoor } from '../models/anthropic.ts'
@@ -14,9 +15,12 @@ import type { ModelRequest } from '../models/request.ts'
 import type { ToolLog } from '../tools/define_tool.ts'
 import type { Outcome } from '../tools/outcomes.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
-import { callModel } from './call_model.ts'
+import { callModel, ModelFailure } from './call_model.ts'
 import { type ActSite, callTool } from './call_tool.ts'
 import { Parked } from './stops.ts'
+
+/** Before a step that lost the database in the middle is tried again. */
+const LOST_MS = 1000
 
 export interface StepContext {
   readonly task_id: string
@@ -52,7 +56,7 @@ export class Context implements StepContext {
   readonly log: ToolLog
   readonly attach: Attachments = {}
   #position = 0
-  #parked: unknown
+  #parked: Parked | undefined
 
   constructor(world: StepWorld, site: StepSite, input: Json, signal: AbortSignal, log: ToolLog) {
     this.world = world
@@ -87,15 +91,33 @@ export class Context implements StepContext {
     this.attach.memories = [...(this.attach.memories ?? []), { kind: 'fact', body: fact }]
   }
 
-  async #once<T>(call: (site: CallSite) => Promise<T>): Promise<T> {
+  /** Set once a call had to wait: the step ends there. */
+  get parked(): Parked | undefined {
+    return this.#parked
+  }
+
+  #once<T>(call: (site: CallSite) => Promise<T>): Promise<T> {
+    const answer = this.#ask(call)
+    // Whoever does not wait for it must not end the process with it.
+    answer.catch(() => undefined)
+    return answer
+  }
+
+  async #ask<T>(call: (site: CallSite) => Promise<T>): Promise<T> {
     if (this.#parked !== undefined) throw this.#parked
     this.signal.throwIfAborted()
     const site = { ...this.site, position: this.#position++ }
     try {
       return await call(site)
     } catch (error) {
-      if (error instanceof Parked) this.#parked = error
-      throw error
+      const stop = isOurs(error) ? new Parked('the database was lost', LOST_MS) : error
+      if (stop instanceof Parked) this.#parked = stop
+      throw stop
     }
   }
+}
+
+/** A database that went away is no fault of the step, and counts against nothing. */
+function isOurs(error: unknown): boolean {
+  return !(error instanceof ModelFailure) && isLostConnection(error)
 }

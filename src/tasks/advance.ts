@@ -16,14 +16,26 @@ const SLICE_MS_MAX = 30_000
 
 export async function advance(world: WorkerWorld, payload: unknown): Promise<void> {
   const tasks = await world.database.loadTasks(TaskIds.parse(payload))
-  await Promise.all(tasks.map((task) => world.slots.run(() => advanceTask(world, task))))
+  const untouched: string[] = []
+  const ends = await Promise.allSettled(
+    tasks.map((task) =>
+      world.slots.run(async (waited) => {
+        if (world.ending.aborted) untouched.push(task.task_id)
+        else await advanceTask(world, task, waited)
+      }),
+    ),
+  )
+  // The job ends with this handler, and with it the wake-up of whom it never came to.
+  if (untouched.length > 0) await world.database.wakeTasks(untouched)
+  const fault = ends.find((it) => it.status === 'rejected')
+  if (fault) throw fault.reason
 }
 
-async function advanceTask(world: WorkerWorld, loaded: LoadedTask): Promise<void> {
+async function advanceTask(world: WorkerWorld, loaded: LoadedTask, waited: boolean): Promise<void> {
   const started = performance.now()
   const served = world.served.get(loaded.machine_id)
   if (!served) return
-  let turn: Turn = { task: loaded, held: undefined }
+  let turn: Turn = { task: waited ? undefined : loaded, held: undefined }
   for (let moves = 1; !world.ending.aborted; moves++) {
     const over = moves >= SLICE_MOVES_MAX || performance.now() - started > SLICE_MS_MAX
     const claim = !over && !world.stopping.aborted

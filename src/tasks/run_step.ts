@@ -53,13 +53,16 @@ export async function runStep(
   try {
     const output = (await actor?.(context)) ?? null
     assertJson(output, `the output of ${step.src}`)
+    // A function may catch what a call threw; the step waits all the same.
+    if (context.parked) return endOf(world, step, context.parked)
     return { kind: 'succeeded', output, attach: context.attach }
   } catch (error) {
     return endOf(world, step, error)
   }
 }
 
-function endOf(world: WorkerWorld, step: HeldStep, error: unknown): StepEnd {
+/** What follows an error: of the function, or of storing what it brought. */
+export function endOf(world: WorkerWorld, step: HeldStep, error: unknown): StepEnd {
   if (world.ending.aborted || (error instanceof Refusal && error.code === 'PW002')) {
     return { kind: 'over' }
   }

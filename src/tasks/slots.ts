@@ -12,11 +12,13 @@ export class Slots {
     this.#size = size
   }
 
-  async run(work: () => Promise<void>): Promise<void> {
-    if (this.#free > 0) this.#free--
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  /** The work is told whether it had to wait, since what was read before may be old by then. */
+  async run<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
+    const waits = this.#free === 0
+    if (waits) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else this.#free--
     try {
-      await work()
+      return await work(waits)
     } finally {
       this.#release()
     }

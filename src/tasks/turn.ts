@@ -2,10 +2,11 @@
  * One turn of a task: think where nothing is in hand, work where a step is, write what follows.
  * However it goes, the answer says where the task stands now and which step goes on.
  */
+import { isLostConnection } from '../database/refused.ts'
 import type { CommitItem, LoadedTask } from '../database/rows.ts'
 import { itemOfMove, itemOfNote, itemOfStop } from './commit_item.ts'
 import { answered, type Cause, type Next, nextOf } from './next.ts'
-import { type HeldStep, runStep, type StepEnd } from './run_step.ts'
+import { endOf, type HeldStep, runStep, type StepEnd } from './run_step.ts'
 import type { Served, WorkerWorld } from './world.ts'
 
 /** Where the task stands after a turn (undefined: read it again), and the step now in hand. */
@@ -53,13 +54,19 @@ async function park({ world, served, task }: Here): Promise<void> {
 /** Undefined when this worker has lost the step. */
 export async function work(here: Here, held: HeldStep): Promise<Turn | undefined> {
   const { world, served, task } = here
-  const end = await runStep(world, served, task.task_id, held)
+  const { step_no, attempt } = held
+  using _in_hand = world.hands.hold({ task_id: task.task_id, step_no, attempt })
+  return follow(here, held, await runStep(world, served, task.task_id, held))
+}
+
+async function follow(here: Here, held: HeldStep, end: StepEnd): Promise<Turn | undefined> {
   switch (end.kind) {
     case 'over':
       return undefined
     case 'again': {
       const { step_no, attempt } = held
-      await world.database.endAttempt({ task_id: task.task_id, step_no, attempt, ...end })
+      const { task_id } = here.task
+      await here.world.database.endAttempt({ task_id, step_no, attempt, ...end })
       return READ_AGAIN
     }
     case 'succeeded':
@@ -85,7 +92,13 @@ async function deliver(here: Here, held: HeldStep, end: Ended): Promise<Turn | u
   const next = safely({ cause: 'step', cause_no: held.step_no }, () =>
     answered(here.served, here.task, answer),
   )
-  return write(here, itemOf(here, next, closing))
+  try {
+    return await write(here, itemOf(here, next, closing))
+  } catch (error) {
+    if (end.kind === 'failed' || isLostConnection(error)) throw error
+    // What the database cannot store the step cannot have brought.
+    return follow(here, held, endOf(here.world, held, error))
+  }
 }
 
 /** A machine whose own code throws has met a fault: the task stops, and says so. */

@@ -6,6 +6,7 @@ import type { MachineDefinition } from '../app/define_machine.ts'
 import type { Database } from '../database/database.ts'
 import type { ModelDoor } from '../models/anthropic.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
+import type { Hands } from './hands.ts'
 import type { Slots } from './slots.ts'
 
 export type Log = {
@@ -25,6 +26,7 @@ export type WorkerWorld = {
   models: ModelDoor | undefined
   served: ReadonlyMap<number, Served>
   slots: Slots
+  hands: Hands
   /** Fires when the worker is told to stop: what is in hand is finished, nothing new begun. */
   stopping: AbortSignal
   /** Fires when the worker stops or learns that it was buried. */

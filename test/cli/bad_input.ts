@@ -6,6 +6,8 @@ import t from 'tap'
 import { GREETING, pawl } from '../fixtures/cli.ts'
 import { emptyDatabase, freshDatabase, testUrl } from '../fixtures/database.ts'
 
+t.setTimeout(120_000)
+
 const APPS = join(import.meta.dirname, '..', 'fixtures', 'apps')
 
 function folder(t: { teardown(work: () => unknown): void }): string {

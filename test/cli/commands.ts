@@ -83,10 +83,7 @@ t.test('what the database refuses is said with its hint, and nothing is left', a
   const { said, query } = await greetingWorld(t)
   const cases: [string[], RegExp][] = [
     [['greetin', '{"id": 7}'], /^pawl: there is no machine 'greetin'\nhint: .*greeting/],
-    [['greeting', '{"id": "7"}'], /^pawl: the input does not fit at .*id.*\nhint: /],
-    [['greeting', '[1]'], /^pawl: the input is not a JSON object but array\nhint: /],
     [['greeting', '{"id": 7, "x": "\\u0000"}'], /^pawl: .*cannot store\nhint: /],
-    [['greeting', '{"id": 7}', '--budget', '{"microusd": 5}'], /^pawl: .*\nhint: .*5000000/],
   ]
   for (const [args, refused] of cases) {
     const ended = await said(['submit', ...args])
@@ -94,19 +91,21 @@ t.test('what the database refuses is said with its hint, and nothing is left', a
     t.match(ended.err, refused)
     t.equal(ended.out, '')
   }
-  await said(['submit', 'greeting', '{"id": 1}', '--key', 'one'])
+  await query(
+    `insert into pawl.tasks (machine, input, key) values ('greeting', '{"id": 1}', 'one')`,
+  )
   const reused = await said(['submit', 'greeting', '{"id": 2}', '--key', 'one'])
   t.match(reused.err, /^pawl: this key was used before, with another input\nhint: /)
   t.same((await query('select count(*)::integer as tasks from pawl.tasks')).rows, [{ tasks: 1 }])
 })
 
 t.test('a task nobody knows, or that could be several, is refused', async (t) => {
-  const { said } = await greetingWorld(t)
+  const { said, query } = await greetingWorld(t)
   const none = await said(['trace', 'nothing-like-it'])
   t.equal(none.code, 1)
   t.match(none.err, /^pawl: there is no task nothing-like-it\nhint: /)
-  await said(['submit', 'greeting', '{"id": 1}'])
-  await said(['submit', 'greeting', '{"id": 2}'])
+  await query(`insert into pawl.tasks (machine, input)
+    select 'greeting', jsonb_build_object('id', n) from generate_series(1, 2) as n`)
   t.match(
     (await said(['trace', '0'])).err,
     /^pawl: 0 means more than one task\nhint: [0-9a-f-]{36}/,
@@ -115,8 +114,8 @@ t.test('a task nobody knows, or that could be several, is refused', async (t) =>
 
 t.test('a breach of a law is printed, and the exit code is 1', async (t) => {
   const { said, query } = await greetingWorld(t)
-  await said(['submit', 'greeting', '{"id": 1}'])
   await query(`
+    insert into pawl.tasks (machine, input) values ('greeting', '{"id": 1}');
     alter table pawl.budgets disable trigger all;
     update pawl.budgets set spent_tokens = 7`)
   const ended = await said(['verify'])

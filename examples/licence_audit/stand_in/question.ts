@@ -48,10 +48,10 @@ export type Question = {
   readonly action: string
 }
 
-const SECTION =
-  /<(goal|input|tools|memory|finished_steps|trouble|step|expected|outcome|evidence|action)>\n([\s\S]*?)\n<\/\1>/g
+const NAMES = 'goal|input|tools|memory|finished_steps|trouble|step|expected|outcome|evidence|action'
+const SECTION = new RegExp(`<(${NAMES})>\\n([\\s\\S]*?)\\n</\\1>`, 'g')
 const STEP = /^(?:(\d+)\. |- fact: )(\w+)\((.*?)\) → ([A-Z]+)(.*)$/
-const ANSWER = /^- decision: .* decided: answer\. Answer: (\{.*\})\./
+const ANSWER = /^- decision: .*? decided: answer\. Answer: (.+?)\.(?: Note: |$)/
 const KINDS: ReadonlyMap<string, Kind> = new Map([
   ['steps', 'plan'],
   ['verdict', 'verdict'],
@@ -92,15 +92,22 @@ function toolNames(line: string): string[] {
   return typeof name === 'string' ? [name] : []
 }
 
+/** People answer with {"licence": "MIT"}, or just with "MIT". */
 function licenceNamed(line: string): string | undefined {
-  const { licence } = objectOf(ANSWER.exec(line)?.[1] ?? '')
-  return typeof licence === 'string' ? licence : undefined
+  const answer = parsed(ANSWER.exec(line)?.[1] ?? '')
+  return Named.safeParse(answer).data
 }
 
+const Named = z.union([z.string(), z.object({ licence: z.string() }).transform((it) => it.licence)])
+
 export function objectOf(text: string): Record<string, unknown> {
+  return z.record(z.string(), z.unknown()).catch({}).parse(parsed(text))
+}
+
+function parsed(text: string): unknown {
   try {
-    return z.record(z.string(), z.unknown()).catch({}).parse(JSON.parse(text))
+    return JSON.parse(text)
   } catch {
-    return {}
+    return undefined
   }
 }

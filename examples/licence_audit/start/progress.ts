@@ -18,6 +18,8 @@ const RATE_LOOKS = 20
 const SILENCE_MS_MAX = 60_000
 const BAR_COLUMNS = 26
 const BAR_COLUMNS_MIN = 8
+/** Some terminals say that they have none. */
+const COLUMNS_DEFAULT = 80
 
 export type Watched = {
   readonly postgres: Postgres
@@ -55,7 +57,7 @@ type Show = (progress: Progress, total: number, rate: number, last: boolean) => 
 
 function redrawn(stream: NodeJS.WriteStream): Show {
   return (progress, total, rate) => {
-    const width = stream.columns - 1
+    const width = (stream.columns || COLUMNS_DEFAULT) - 1
     const text = cut(textOf(progress, total, rate), width)
     // A line that wraps cannot be drawn again.
     const columns = Math.min(width - columnsOf(text) - 2, BAR_COLUMNS)

@@ -55,6 +55,9 @@ t.test('a licence that a person has named is recorded as they named it', async (
   t.same(toolsOf(plan), ['record_finding'])
   t.match(argOf(plan, 'record_finding', 'licence'), { json: '"MIT OR ISC"' })
   t.equal(argOf(plan, 'record_finding', 'verdict'), undefined)
+  const noted = 'decision: me decided: answer. Answer: "Apache-2.0". Note: {see 2.0}.'
+  const other = await ask.plan({ finished: [manifest], memory: [answered, noted] })
+  t.match(argOf(other, 'record_finding', 'licence'), { json: '"Apache-2.0"' }, 'the last word')
 })
 
 t.test('only tools that are listed are planned', async (t) => {

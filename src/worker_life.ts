@@ -1,0 +1,128 @@
+/**
+ * One life of a worker: from its row in pawl.workers until it stops or is buried.  Whatever it
+ * had in hand then is somebody else's, so nothing of it outlives this life.
+ */
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { App } from './app/define_app.ts'
+import type { Database } from './database/database.ts'
+import { startHeartbeat } from './loops/heartbeat.ts'
+import { pause, type Ticker, ticker } from './loops/ticker.ts'
+import { Refusal } from './refusal.ts'
+import { Hands } from './tasks/hands.ts'
+import { type Running, superviseRunner } from './tasks/runner.ts'
+import { Slots } from './tasks/slots.ts'
+import type { Log, Served, WorkerWorld } from './tasks/world.ts'
+
+export type Ground = {
+  url: string
+  app: App
+  database: Database
+  served: readonly Served[]
+  release: string
+  concurrency: number
+  /** Jobs of Graphile's at once. */
+  jobs: number
+  log: Log
+}
+
+export type Life = {
+  readonly worker_id: string
+  /** Resolves when it is taken for dead. */
+  readonly buried: Promise<void>
+  /** Finishes what is in hand, or hands it back; drops it, where it was buried. */
+  end(): Promise<void>
+}
+
+const LEASE_MS = 4500
+const BEAT_MS = 1000
+const SWEEP_MS = 500
+const DUE_MS = 200
+const STRAYS_MS = 2000
+const MONTHS_MS = 3_600_000
+const GRACE_MS = 8_000
+/** For each of the farewells: a database that does not answer must not keep anybody. */
+const FAREWELL_MS = 600
+
+export async function beginLife(ground: Ground): Promise<Life> {
+  const { database, served, log } = ground
+  const ending = new AbortController()
+  const stopping = new AbortController()
+  const world: WorkerWorld = {
+    worker_id: randomUUID(),
+    release: ground.release,
+    database,
+    tools: ground.app.tools,
+    models: ground.app.models,
+    served: new Map(served.map((it) => [it.machine_id, it])),
+    slots: new Slots(ground.concurrency),
+    hands: new Hands(),
+    ending: ending.signal,
+    stopping: stopping.signal,
+    log,
+    lease_ms: LEASE_MS,
+  }
+  const { worker_id } = world
+  await database.startWorker({
+    worker_id,
+    release: world.release,
+    host: hostname(),
+    pid: process.pid,
+    serves: served.map((it) => `${it.name}:${it.version}`),
+    concurrency: ground.concurrency,
+  })
+  const buried = Promise.withResolvers<void>()
+  const onBuried = () => {
+    if (ending.signal.aborted) return
+    log.error({ worker_id }, 'buried: taken for dead, so everything in hand is dropped')
+    ending.abort(new Refusal('PW401', 'this worker was buried'))
+    buried.resolve()
+  }
+  const heartbeat = startHeartbeat({ url: ground.url, worker_id, beat_ms: BEAT_MS, onBuried })
+  const runner = superviseRunner(world, ground.jobs)
+  const loops = startLoops(world)
+  log.info({ worker_id, serves: served.map((it) => it.name) }, 'worker started')
+  return {
+    worker_id,
+    buried: buried.promise,
+    async end() {
+      stopping.abort()
+      await finish(world, runner)
+      ending.abort(new Refusal('PW401', 'this worker is stopping'))
+      await sayFarewell(world, loops)
+      await heartbeat.stop()
+      log.info({ worker_id }, 'worker stopped')
+    },
+  }
+}
+
+function startLoops({ database, worker_id, hands, log }: WorkerWorld): Ticker[] {
+  return [
+    ticker('sweep', SWEEP_MS, log, () => database.sweep()),
+    ticker('due', DUE_MS, log, () => database.wakeDue()),
+    ticker('strays', STRAYS_MS, log, () => database.handBackStrays(worker_id, hands.list())),
+    ticker('months', MONTHS_MS, log, () => database.makeMonths()),
+  ]
+}
+
+/** What is in hand is finished, for as long as that may take. */
+async function finish({ slots, ending, log }: WorkerWorld, runner: Running): Promise<void> {
+  const finished = Promise.all([runner.stop(), slots.drained()])
+  const late = pause(GRACE_MS, ending)
+  await Promise.race([finished, late]).catch((error) => {
+    log.warn({ err: String(error) }, 'the job runner did not stop in good order')
+  })
+}
+
+/** Hands back what is left; where that cannot be done, the sweep of another worker finds it. */
+async function sayFarewell(
+  { worker_id, database, log }: WorkerWorld,
+  loops: readonly Ticker[],
+): Promise<void> {
+  const never = new AbortController().signal
+  await Promise.race([Promise.all(loops.map((it) => it.stop())), pause(FAREWELL_MS, never)])
+  const handed_back = database.stopWorker(worker_id).catch((error) => {
+    log.warn({ worker_id, err: String(error) }, 'could not hand back what is left')
+  })
+  await Promise.race([handed_back, pause(FAREWELL_MS, never)])
+}
