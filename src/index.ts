@@ -11,6 +11,7 @@ export {
   type MachineSpec,
 } from './app/define_machine.ts'
 export { type Registered, registerApp } from './app/register.ts'
+export { type Client, connect, type SubmitOptions, type TaskResult } from './client.ts'
 export { migrate } from './database/migrate.ts'
 export type { Json, JsonObject } from './json.ts'
 export { type AnthropicOptions, anthropic, type ModelDoor } from './models/anthropic.ts'

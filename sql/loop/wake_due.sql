@@ -1,4 +1,5 @@
--- Timers that are due become events in the inbox; steps whose pause is over can be claimed.
+-- Timers that are due become events in the inbox; steps whose pause is over can be claimed.  Paused
+-- tasks are left out before the limit, or many of them would keep the others waiting.
 create or replace function pawl.wake_due()
 returns bigint
 language plpgsql
@@ -16,11 +17,25 @@ begin
     where t.finished_at is null
       and t.status <> 'paused'
       and t.task_id in (
-        (select m.task_id from pawl.timers as m where m.fire_at <= pawl.clock()
-          order by m.fire_at limit v_due_max)
+        (
+          select m.task_id
+          from pawl.timers as m
+          join pawl.tasks as p using (task_id)
+          where m.fire_at <= pawl.clock()
+            and p.status <> 'paused'
+          order by m.fire_at
+          limit v_due_max
+        )
         union all
-        (select s.task_id from pawl.steps as s where s.wake_at <= pawl.clock()
-          order by s.wake_at limit v_due_max)
+        (
+          select s.task_id
+          from pawl.steps as s
+          join pawl.tasks as p using (task_id)
+          where s.wake_at <= pawl.clock()
+            and p.status <> 'paused'
+          order by s.wake_at
+          limit v_due_max
+        )
       )
     order by t.task_id
     for no key update skip locked

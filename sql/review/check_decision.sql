@@ -41,7 +41,8 @@ begin
     raise exception using
       errcode = 'PW303',
       message = 'approving alone does not give the task more to spend',
-      hint = 'select pawl.raise_budget(task_id, ''{"microusd": 500000}'', by => ''…'');';
+      hint = 'select pawl.raise_budget(task_id, ''{"microusd": 500000}'', by => ''…''); where its pool is used up: '
+        || 'pawl.open_pool with a higher cap, then raise_budget with ''{}''.';
   end if;
 end
 $$;

@@ -7,7 +7,8 @@ import { brief, briefArguments, isObject, textOf } from './brief.ts'
 
 export type Tone = 'good' | 'bad' | 'warn' | 'quiet' | 'bold' | 'person' | 'plain'
 
-export type Below = { tone: Tone; text: string }
+/** `whole`: on several lines rather than cut. */
+export type Below = { tone: Tone; text: string; whole?: boolean }
 
 export type TraceLine = {
   mark: string
@@ -58,12 +59,17 @@ export function modelLine({ title, outcome, detail }: TraceRow): TraceLine {
 export function errorBelow(error: Json | undefined, tone: Tone = 'bad'): Below[] {
   if (error === undefined || error === null) return []
   const said = isObject(error) ? textOf(error['message']) || textOf(error['reason']) : ''
-  return below(tone, said || brief(error, room))
+  return whole(tone, said || brief(error, room))
 }
 
 /** No line where there is nothing to say. */
 export function below(tone: Tone, text: string): Below[] {
   return text === '' ? [] : [{ tone, text }]
+}
+
+/** What somebody must be able to read to its end. */
+export function whole(tone: Tone, text: string): Below[] {
+  return below(tone, text).map((it) => ({ ...it, whole: true }))
 }
 
 function tryText(try_no: Json | undefined): string {
@@ -83,9 +89,20 @@ function answerText(answer: Json): string {
   const blocks = answer['content'].filter(isObject)
   const said = blocks.map((block) => textOf(block['text'])).join('')
   try {
-    const value: Json = JSON.parse(said)
-    return `= ${brief(value, room)}`
+    return `= ${brief(shortFirst(JSON.parse(said)), room)}`
   } catch {
     return said
   }
+}
+
+/** A verdict before its reason: the line may end before the reason does. */
+function shortFirst(value: Json): Json {
+  if (!isObject(value)) return value
+  const lengths = new Map(Object.entries(value).map(([key, it]) => [key, lengthOf(it)]))
+  const length = (key: string) => lengths.get(key) ?? 0
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => length(a) - length(b)))
+}
+
+function lengthOf(value: Json): number {
+  return JSON.stringify(value).length
 }

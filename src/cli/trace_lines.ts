@@ -14,6 +14,7 @@ import {
   type Tone,
   type TraceLine,
   toolLine,
+  whole,
 } from './trace_calls.ts'
 
 export function lineOf(row: TraceRow): TraceLine {
@@ -85,7 +86,7 @@ function planLine({ no, title, detail }: TraceRow): TraceLine {
     title: isReplan ? `plan ${no} instead of plan ${parent}` : `plan ${no}`,
     aside: counted(steps.length, 'step'),
     below: [
-      ...(isReplan ? below('warn', `because: ${title}`) : []),
+      ...(isReplan ? whole('warn', `because: ${title}`) : []),
       ...below('quiet', textOf(detail['thought'])),
       ...steps.map(planStep),
     ],
@@ -107,7 +108,9 @@ function slots(args: Json): string {
   const shown = Object.entries(args).map(([name, slot]) => {
     if (!isObject(slot)) return `${name}: ${brief(slot, room)}`
     if (!('from_step' in slot)) return `${name}: ${brief(slot['value'] ?? null, room)}`
-    return `${name}: ${`step ${slot['from_step']} ${textOf(slot['path'])}`.trim()}`
+    const source = slot['from_step'] === 0 ? 'input' : `step ${slot['from_step']}`
+    const path = textOf(slot['path'])
+    return `${name}: ${source}${path && `.${path}`}`
   })
   return shown.join(', ')
 }
@@ -137,25 +140,30 @@ function assessmentLine({ title, outcome, detail }: TraceRow): TraceLine {
   }
 }
 
-function questionLine({ title, detail }: TraceRow): TraceLine {
+function questionLine({ no, title, detail }: TraceRow): TraceLine {
   const choices = Array.isArray(detail['choices']) ? detail['choices'].map(textOf) : []
   return {
     mark: '?',
     tone: 'person',
-    title,
+    title: `review ${no}`,
+    aside: choices.join(', '),
     outcome: 'asked',
-    below: below('quiet', choices.join(', ')),
+    below: whole('person', title),
   }
 }
 
-function decisionLine({ title, outcome, detail }: TraceRow): TraceLine {
+/** Its title is the note that came with it, or nothing. */
+function decisionLine({ no, title, outcome, detail }: TraceRow): TraceLine {
   const given = detail['edit'] ?? detail['answer']
   return {
     mark: '!',
     tone: 'person',
-    title: textOf(detail['by']) || 'nobody',
-    aside: title,
+    title: `review ${no}`,
+    aside: `by ${textOf(detail['by']) || 'nobody'}`,
     outcome: outcome ?? 'withdrawn',
-    below: given === undefined ? [] : below('plain', brief(given, room)),
+    below: [
+      ...whole('person', title),
+      ...(given === undefined ? [] : below('plain', brief(given, room))),
+    ],
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { TaskRow, TraceRow } from '../database/read_rows.ts'
 import { type Colors, no_colors } from './colors.ts'
-import { columnsOf, cut, fit, plain } from './columns.ts'
+import { columnsOf, cut, fit, plain, wrap } from './columns.ts'
 import { dollars, duration, grouped, since } from './figures.ts'
 import type { Below, Tone, TraceLine } from './trace_calls.ts'
 import { headOf } from './trace_head.ts'
@@ -22,6 +22,7 @@ export type TraceTextOptions = {
 const COLUMNS_MAX = 120
 const COLUMNS_MIN = 80
 const LEVELS_MAX = 5
+const WHOLE_LINES_MAX = 5
 const ID = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi
 const HASH = /\b[0-9a-f]{64}\b/gi
 
@@ -60,7 +61,8 @@ function folded(rows: readonly TraceRow[]): TraceRow[] {
       return [{ ...row, latency_ms: done.get(row.step_no) ?? null }]
     }
     if (row.kind === 'attempt' && row.outcome === 'succeeded' && moved.has(row.step_no)) return []
-    return isToldTwice(row) ? [] : [row]
+    if (isToldTwice(row)) return []
+    return row.kind === 'review' ? [withoutQuestion(row, rows)] : [row]
   })
 }
 
@@ -68,6 +70,12 @@ function folded(rows: readonly TraceRow[]): TraceRow[] {
 function isToldTwice({ kind, outcome, detail }: TraceRow): boolean {
   const own = ['timer', 'review', 'engine'].includes(String(detail['cause']))
   return kind === 'event' && own && outcome === null
+}
+
+/** A decision without a note bears the question once more. */
+function withoutQuestion(row: TraceRow, rows: readonly TraceRow[]): TraceRow {
+  const asked = rows.find((it) => it.kind === 'review' && it.no === row.no)
+  return asked === row || asked?.title !== row.title ? row : { ...row, title: '' }
 }
 
 function eventLines(row: TraceRow, line: TraceLine, level: number, look: Look): string[] {
@@ -83,7 +91,7 @@ function eventLines(row: TraceRow, line: TraceLine, level: number, look: Look): 
   const gap = ' '.repeat(columnsOf(at) + (stable ? 0 : 1) + indent.length + 7)
   return [
     `${first} ${figures.text}`.trimEnd(),
-    ...(line.below ?? []).map((it) => belowText(it, gap, look)),
+    ...(line.below ?? []).flatMap((it) => belowText(it, gap, look)),
   ]
 }
 
@@ -118,8 +126,11 @@ function figuresOf(row: TraceRow, { outcome = '' }: TraceLine, { colors, stable 
   return { text: parts.join(' '), columns: stable ? 30 : 37 }
 }
 
-function belowText({ tone, text }: Below, gap: string, look: Look): string {
-  return `${gap}${tinted(cut(clean(text, look), look.width - gap.length), tone, look.colors)}`
+function belowText({ tone, text, whole }: Below, gap: string, look: Look): string[] {
+  const room = look.width - gap.length
+  const said = clean(text, look)
+  const lines = whole ? wrap(said, room).slice(0, WHOLE_LINES_MAX) : [cut(said, room)]
+  return lines.map((line) => `${gap}${tinted(line, tone, look.colors)}`)
 }
 
 function clean(text: string, { stable }: Look): string {

@@ -41,16 +41,11 @@ export function workCommand(): Command {
 async function work(options: WorkerOptions): Promise<void> {
   const { startWorker } = await import('../worker.ts')
   using stopping = stopSignal()
-  while (!stopping.signal.aborted) {
-    const worker = await startWorker(options)
-    const stop = () => void worker.stop()
-    stopping.signal.addEventListener('abort', stop, { once: true })
-    if (stopping.signal.aborted) stop()
-    await worker.done
-    stopping.signal.removeEventListener('abort', stop)
-    if (options.until_idle === true) return
-    // It ended without being told to: it was taken for dead, and comes back under a new id.
-  }
+  const worker = await startWorker(options)
+  const stop = () => void worker.stop()
+  stopping.signal.addEventListener('abort', stop, { once: true })
+  if (stopping.signal.aborted) stop()
+  await worker.done
 }
 
 /** Fires when somebody wants us to end: by a signal, or by dying, if they started us. */

@@ -21,7 +21,7 @@ output   {licence: "WTFPL"}
 ≡ #1   plan 1  2 steps
        Look for the licence, then match it.
        1. find_licence_files(package: "left-pad")
-       2. read_licence(file: step 1 files[0])
+       2. read_licence(file: step 1.files[0])
 → #1   planning → acting  plan done
 ▸ #2   find_licence_files(package: "left-pad")                                            empty
        no such file
@@ -31,9 +31,10 @@ output   {licence: "WTFPL"}
          1. find_licence_files(package: "left-pad"), done before
   ≈ #4   confidence 0.62, threshold 0.80  right, says declared licence                    review
          two texts are alike
-  ? #4   May it be recorded as WTFPL?                                                     asked
-         approve, reject
-  ! #4   reviewer 7  read it myself                                                       approve
+  ? #4   review 1  approve, reject                                                        asked
+         May it be recorded as WTFPL?
+  ! #4   review 1  by reviewer 7                                                          approve
+         read it myself
   ◆ #5   record_finding(task: "<id>", text: "a a a a a a a a a a a a a a a a a a a a a a… found
          approved by a person in review 1
          = {receipt: "<hash>"}
@@ -58,7 +59,7 @@ output   {licence: "WTFPL"}
   +1.250s ≡ #1   plan 1  2 steps
                  Look for the licence, then match it.
                  1. find_licence_files(package: "left-pad")
-                 2. read_licence(file: step 1 files[0])
+                 2. read_licence(file: step 1.files[0])
   +1.500s → #1   planning → acting  plan done                                                  41ms
   +1.750s ▸ #2   find_licence_files(package: "left-pad")                           empty        3ms
                  no such file
@@ -68,9 +69,10 @@ output   {licence: "WTFPL"}
                    1. find_licence_files(package: "left-pad"), done before
   +2.500s   ≈ #4   confidence 0.62, threshold 0.80  right, says declared licence   review
                    two texts are alike
-  +2.750s   ? #4   May it be recorded as WTFPL?                                    asked
-                   approve, reject
-  +3.000s   ! #4   reviewer 7  read it myself                                      approve
+  +2.750s   ? #4   review 1  approve, reject                                       asked
+                   May it be recorded as WTFPL?
+  +3.000s   ! #4   review 1  by reviewer 7                                         approve
+                   read it myself
   +3.500s   ◆ #5   record_finding(task: "01a205a2-0ba0-7137-9149-109c54a86fa5", t… found      62.0s
                    approved by a person in review 1
                    = {receipt: "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"}
