@@ -106,6 +106,8 @@ async function latencies(client: pg.Client) {
 async function startBenchWorker(url: string): Promise<ChildProcess> {
   const worker = fork(join(import.meta.dirname, 'worker.ts'), {
     env: { ...process.env, BENCH_URL: url },
+    // As `pawl dev` starts its workers.
+    execArgv: ['--max-semi-space-size=4'],
   })
   await once(worker, 'message')
   return worker

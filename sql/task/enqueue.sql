@@ -26,10 +26,10 @@ begin
   )
   select array_agg((
     b.identifier, b.payload, null, b.run_at, null, null, b.priority, null
-  )::graphile_worker.job_spec)
+  )::graphile_worker.job_spec order by b.priority, b.run_at, b.batch_no)
   into v_specs
   from (
-    select identifier, priority, run_at, json_agg(task_id order by task_id) as payload
+    select identifier, priority, run_at, batch_no, json_agg(task_id order by task_id) as payload
     from numbered
     group by identifier, priority, run_at, batch_no
   ) as b;

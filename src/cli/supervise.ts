@@ -39,6 +39,8 @@ export type Supervisor = {
 }
 
 const BIN = fileURLToPath(new URL('../../bin/pawl.js', import.meta.url))
+/** Much of what a worker reads is short-lived: 216 MB at most in the licence audit, 374 without. */
+const LEAN = ['--max-semi-space-size=4']
 const RESTART_MS_MIN = 100
 /** Killed from outside: the machine has work for it as soon as it is back. */
 const RESTART_KILLED_MS_MAX = 1_000
@@ -104,7 +106,7 @@ async function keepOne(
 
 function startChild({ url, app_file, concurrency, args = [] }: SuperviseOptions): ChildProcess {
   const words = ['work', '--app', resolve(app_file), '--concurrency', String(concurrency), ...args]
-  return spawn(process.execPath, [BIN, ...words], {
+  return spawn(process.execPath, [...LEAN, BIN, ...words], {
     // The URL holds a password, and everybody may read a command line.
     env: { ...process.env, DATABASE_URL: url },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
