@@ -6,9 +6,10 @@
 import { createHash } from 'node:crypto'
 import type { App } from './app/define_app.ts'
 import { Database } from './database/database.ts'
-import { pause } from './loops/ticker.ts'
+import type { Log } from './log.ts'
+import { pause } from './pause.ts'
 import { Refusal } from './refusal.ts'
-import type { Log, Served } from './tasks/world.ts'
+import type { Served } from './tasks/world.ts'
 import { beginLife, type Ground, type Life } from './worker_life.ts'
 
 export type WorkerOptions = {

@@ -6,13 +6,15 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { App } from './app/define_app.ts'
 import type { Database } from './database/database.ts'
+import type { Log } from './log.ts'
 import { startHeartbeat } from './loops/heartbeat.ts'
-import { pause, type Ticker, ticker } from './loops/ticker.ts'
+import { type Ticker, ticker } from './loops/ticker.ts'
+import { pause } from './pause.ts'
 import { Refusal } from './refusal.ts'
 import { Hands } from './tasks/hands.ts'
 import { type Running, superviseRunner } from './tasks/runner.ts'
 import { Slots } from './tasks/slots.ts'
-import type { Log, Served, WorkerWorld } from './tasks/world.ts'
+import type { Served, WorkerWorld } from './tasks/world.ts'
 
 export type Ground = {
   url: string

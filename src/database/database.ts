@@ -2,18 +2,10 @@
  * The only door to Postgres for a worker: one method per SQL function.
  */
 import type { Json } from '../json.ts'
+import type { Begun, ModelCallIntent, Settlement, ToolCallIntent } from './call_rows.ts'
 import { Commits } from './commits.ts'
 import { Pool } from './pool.ts'
-import type {
-  Begun,
-  CommitAnswer,
-  CommitItem,
-  LoadedAgent,
-  LoadedTask,
-  ModelCallIntent,
-  Settlement,
-  ToolCallIntent,
-} from './rows.ts'
+import type { CommitAnswer, CommitItem, LoadedAgent, LoadedTask } from './rows.ts'
 import { asStored, storable } from './storable.ts'
 
 export type Claim = { task_id: string; step_no: number; worker_id: string; release: string }

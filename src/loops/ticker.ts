@@ -2,7 +2,8 @@
  * A loop that ticks: the next tick begins a while after the last one ended, so a slow database
  * is not asked faster than it answers.  An error is logged and the loop goes on.
  */
-import type { Log } from '../tasks/world.ts'
+import type { Log } from '../log.ts'
+import { pause } from '../pause.ts'
 
 export type Ticker = { stop(): Promise<void> }
 
@@ -32,18 +33,4 @@ export function ticker(
       await pause(every_ms, signal)
     }
   }
-}
-
-/** Ends early, and quietly, when the signal fires. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const timer = setTimeout(finish, ms)
-    signal.addEventListener('abort', finish, { once: true })
-    function finish() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', finish)
-      resolve()
-    }
-  })
 }

@@ -4,7 +4,7 @@
  * for, with the step parked.
  */
 import type { z } from 'zod'
-import type { CallSite, ModelCallIntent } from '../database/rows.ts'
+import type { CallSite, ModelCallIntent } from '../database/call_rows.ts'
 import type { Json } from '../json.ts'
 import { readAnswer } from '../models/answer.ts'
 import type { ModelDoor } from '../models/anthropic.ts'
@@ -15,6 +15,8 @@ import type { Context } from './context.ts'
 import { OverBudget, Parked } from './stops.ts'
 
 export const model_tries_max = 4
+/** Asked for time (429, 529), it is given some minutes: nothing is wrong with the request. */
+export const model_waits_max = 20
 const RETRY = { base_ms: 500, cap_ms: 30_000 }
 
 /** The model could not be made to answer.  `code` says why. */
@@ -130,7 +132,8 @@ function afterFailure(reply: Exclude<ModelReply, AnsweredReply>, try_no: number)
     return new ModelFailure('no_answer', reply.message)
   }
   if (reply.fatal_account) return new ModelFailure('account', reply.message)
-  if (!reply.retryable || try_no >= model_tries_max) {
+  const tries_max = reply.waits ? model_waits_max : model_tries_max
+  if (!reply.retryable || try_no >= tries_max) {
     return new ModelFailure(reply.error_type ?? 'failed', reply.message)
   }
   return new Parked(reply.message, Math.max(reply.retry_after_ms ?? 0, backoff(try_no, RETRY)))

@@ -2,7 +2,7 @@
  * One tool call from intent to outcome.  What follows `unknown` is the class of effect's to say:
  * a read is repeated, A is sent again with the same key, B is asked first, C is left to people.
  */
-import type { CallSite, ToolCallIntent } from '../database/rows.ts'
+import type { CallSite, ToolCallIntent } from '../database/call_rows.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { AnyTool } from '../tools/define_tool.ts'
 import type { Outcome } from '../tools/outcomes.ts'

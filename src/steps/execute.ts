@@ -2,7 +2,7 @@
  * The executor: code.  Prepare fills the arguments and writes the envelope, act sends exactly it.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { AgentContext, Prepared } from '../machines/agent.ts'
+import type { AgentContext, Prepared } from '../machines/agent_context.ts'
 import { type Agent, stepsWithResults } from './agent_spec.ts'
 import type { Context } from './context.ts'
 import { fillSlots } from './slots.ts'

@@ -3,7 +3,7 @@
  * or may have happened; then the cheap tier, where judgement is needed.
  */
 import { z } from 'zod'
-import type { AgentContext, Judged, Verdict } from '../machines/agent.ts'
+import type { AgentContext, Judged, Verdict } from '../machines/agent_context.ts'
 import type { Outcome } from '../tools/outcomes.ts'
 import { type Agent, type Done, stepsWithResults } from './agent_spec.ts'
 import type { Context } from './context.ts'

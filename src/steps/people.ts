@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Envelope, LoadedAgent } from '../database/rows.ts'
-import type { AgentContext, Assessed } from '../machines/agent.ts'
+import type { AgentContext, Assessed } from '../machines/agent_context.ts'
 import { actionQuestion, budgetQuestion, escalationQuestion } from '../reviews/questions.ts'
 import { route } from '../reviews/routing.ts'
 import { type Agent, stepsWithResults } from './agent_spec.ts'

@@ -5,7 +5,7 @@
  */
 import type { LoadedAgent } from '../database/rows.ts'
 import type { Json } from '../json.ts'
-import type { Trouble } from '../machines/agent.ts'
+import type { Trouble } from '../machines/agent_context.ts'
 import { describeOutcome, type Outcome } from '../tools/outcomes.ts'
 import { describeTools } from '../tools/registry.ts'
 import type { Agent, Done } from './agent_spec.ts'

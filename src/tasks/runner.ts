@@ -5,7 +5,7 @@
  */
 import { EventEmitter } from 'node:events'
 import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
-import { pause } from '../loops/ticker.ts'
+import { pause } from '../pause.ts'
 import { advance } from './advance.ts'
 import type { WorkerWorld } from './world.ts'
 

@@ -4,16 +4,11 @@
 
 import type { MachineDefinition } from '../app/define_machine.ts'
 import type { Database } from '../database/database.ts'
+import type { Log } from '../log.ts'
 import type { ModelDoor } from '../models/anthropic.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import type { Hands } from './hands.ts'
 import type { Slots } from './slots.ts'
-
-export type Log = {
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
-}
 
 /** One machine version this worker serves. */
 export type Served = MachineDefinition & { machine_id: number; version: number }
