@@ -3,13 +3,9 @@
  * confidence; where they lead is drawn here, and no answer can leave it.  Context holds numbers
  * that point at rows, never texts: what was found and said is in the tables.
  */
-import {
-  type AnyEventObject,
-  type AnyStateMachine,
-  assign,
-  createMachine,
-  fromPromise,
-} from 'xstate'
+import { type AnyStateMachine, createMachine, fromPromise } from 'xstate'
+import { type AgentContext, RESUMES, type Resume } from './agent_context.ts'
+import { ACTIONS, GUARDS } from './agent_moves.ts'
 
 const RETRY_PAUSE_MS = 1000
 
