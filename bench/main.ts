@@ -13,6 +13,7 @@ import { registerApp } from '../src/app/register.ts'
 import { startEmbedded } from '../src/database/embedded.ts'
 import { migrate } from '../src/database/migrate.ts'
 import app from './app.ts'
+import { audit } from './audit.ts'
 
 const TASKS = 2000
 const STEPS = 5
@@ -35,8 +36,10 @@ try {
   const throughput = await steps(client)
   const latency = await latencies(client)
   const memory = await stopBenchWorker(worker)
+  await client.query('create database audit')
   await client.end()
-  report({ ...throughput, ...latency, ...memory })
+  const audited = await audit(postgres.url.replace(/\/pawl$/, '/audit'))
+  report({ ...throughput, ...latency, ...memory, ...audited })
 } finally {
   await postgres.stop()
   await rm(root, { recursive: true, force: true })

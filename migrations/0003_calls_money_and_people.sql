@@ -109,7 +109,10 @@ create table pawl.tool_calls (
   constraint an_agents_call_has_a_plan_step
     check (purpose <> 'act' or not planned or (plan_no is not null and ordinal is not null)),
   constraint a_consequential_act_was_approved
-    check (not consequential or purpose <> 'act' or not planned or approval is not null),
+    check (
+      not consequential or purpose <> 'act' or not planned or approval is not null
+      or outcome is not distinct from 'refused'
+    ),
   constraint an_undo_names_what_it_undoes
     check ((purpose = 'undo') = (undoes_task_id is not null and undoes_call_no is not null))
 ) partition by range (task_id);

@@ -31,7 +31,8 @@ begin
     where e.task_id = v_task_id
       and e.act_no = (call ->> 'act_no')::integer
       and e.envelope_no = (call ->> 'envelope_no')::integer;
-    v_request := v_envelope.args;
+    v_request := coalesce(v_envelope.args, v_request);
+    v_refused := case when v_envelope.hash is null then 'not_approved' end;
   end if;
   perform pawl.check_same_request(call, v_request);
   v_doubt := pawl.settle_lost_tries(call, v_key);
