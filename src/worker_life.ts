@@ -47,32 +47,10 @@ const GRACE_MS = 8_000
 const FAREWELL_MS = 600
 
 export async function beginLife(ground: Ground): Promise<Life> {
-  const { database, served, log } = ground
+  const { url, database, log } = ground
+  const worker_id = randomUUID()
   const ending = new AbortController()
   const stopping = new AbortController()
-  const world: WorkerWorld = {
-    worker_id: randomUUID(),
-    release: ground.release,
-    database,
-    tools: ground.app.tools,
-    models: ground.app.models,
-    served: new Map(served.map((it) => [it.machine_id, it])),
-    slots: new Slots(ground.concurrency),
-    hands: new Hands(),
-    ending: ending.signal,
-    stopping: stopping.signal,
-    log,
-    lease_ms: LEASE_MS,
-  }
-  const { worker_id } = world
-  await database.startWorker({
-    worker_id,
-    release: world.release,
-    host: hostname(),
-    pid: process.pid,
-    serves: served.map((it) => `${it.name}:${it.version}`),
-    concurrency: ground.concurrency,
-  })
   const buried = Promise.withResolvers<void>()
   const onBuried = () => {
     if (ending.signal.aborted) return
@@ -80,10 +58,15 @@ export async function beginLife(ground: Ground): Promise<Life> {
     ending.abort(new Refusal('PW401', 'this worker was buried'))
     buried.resolve()
   }
-  const heartbeat = startHeartbeat({ url: ground.url, worker_id, beat_ms: BEAT_MS, onBuried })
+  const checkAlive = async () => {
+    if (!(await database.beatWorker(worker_id))) onBuried()
+  }
+  const signals = { ending: ending.signal, stopping: stopping.signal }
+  const world = { ...worldOf(ground), ...signals, worker_id, checkAlive }
+  await introduce(world, ground.concurrency)
+  const heartbeat = startHeartbeat({ url, worker_id, beat_ms: BEAT_MS, onBuried })
   const runner = superviseRunner(world, ground.jobs)
   const loops = startLoops(world)
-  log.info({ worker_id, serves: served.map((it) => it.name) }, 'worker started')
   return {
     worker_id,
     buried: buried.promise,
@@ -96,6 +79,37 @@ export async function beginLife(ground: Ground): Promise<Life> {
       log.info({ worker_id }, 'worker stopped')
     },
   }
+}
+
+/** What is the same for all that happens in this life, and new with each. */
+function worldOf({ app, database, served, release, concurrency, log }: Ground) {
+  return {
+    release,
+    database,
+    tools: app.tools,
+    models: app.models,
+    served: new Map(served.map((it) => [it.machine_id, it])),
+    slots: new Slots(concurrency),
+    hands: new Hands(),
+    log,
+    lease_ms: LEASE_MS,
+  }
+}
+
+async function introduce(
+  { database, worker_id, release, served, log }: WorkerWorld,
+  concurrency: number,
+): Promise<void> {
+  const machines = [...served.values()]
+  await database.startWorker({
+    worker_id,
+    release,
+    host: hostname(),
+    pid: process.pid,
+    serves: machines.map((it) => `${it.name}:${it.version}`),
+    concurrency,
+  })
+  log.info({ worker_id, serves: machines.map((it) => it.name) }, 'worker started')
 }
 
 function startLoops({ database, worker_id, hands, log }: WorkerWorld): Ticker[] {

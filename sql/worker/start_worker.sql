@@ -11,6 +11,7 @@ language sql
 security definer
 set search_path = pawl, pg_temp
 as $$
+  select pawl.resume_clocks(start_worker.serves);
   insert into pawl.workers (
     worker_id, release, host, pid, serves, concurrency, started_at, heartbeat_at
   )

@@ -16,17 +16,20 @@ const SLICE_MS_MAX = 30_000
 
 export async function advance(world: WorkerWorld, payload: unknown): Promise<void> {
   const tasks = await world.database.loadTasks(TaskIds.parse(payload))
-  const untouched: string[] = []
+  const left: string[] = []
   const ends = await Promise.allSettled(
     tasks.map((task) =>
       world.slots.run(async (waited) => {
-        if (world.ending.aborted) untouched.push(task.task_id)
-        else await advanceTask(world, task, waited)
+        try {
+          if (!world.ending.aborted) await advanceTask(world, task, waited)
+        } finally {
+          if (world.ending.aborted) left.push(task.task_id)
+        }
       }),
     ),
   )
-  // The job ends with this handler, and with it the wake-up of whom it never came to.
-  if (untouched.length > 0) await world.database.wakeTasks(untouched)
+  // The job ends with this handler, and with it the wake-up of whom it did not bring to an end.
+  if (left.length > 0) await world.database.wakeTasks(left)
   const fault = ends.find((it) => it.status === 'rejected')
   if (fault) throw fault.reason
 }
@@ -38,11 +41,11 @@ async function advanceTask(world: WorkerWorld, loaded: LoadedTask, waited: boole
   let turn: Turn = { task: waited ? undefined : loaded, held: undefined }
   for (let moves = 1; !world.ending.aborted; moves++) {
     const over = moves >= SLICE_MOVES_MAX || performance.now() - started > SLICE_MS_MAX
-    const claim = !over && !world.stopping.aborted
+    const mayClaim = () => !over && !world.stopping.aborted
     const task: LoadedTask | undefined = turn.task ?? (await reload(world, loaded.task_id))
     if (!task) return
-    if (!claim && !turn.held) return world.database.wakeTasks([task.task_id])
-    const here = { world, served, task, claim }
+    if (!mayClaim() && !turn.held) return world.database.wakeTasks([task.task_id])
+    const here = { world, served, task, mayClaim }
     const next: Turn | undefined = turn.held ? await work(here, turn.held) : await think(here)
     if (!next) return
     turn = next

@@ -16,8 +16,8 @@ export type Here = {
   world: WorkerWorld
   served: Served
   task: LoadedTask
-  /** False when the slice ends or the worker stops: open the next step, but let others have it. */
-  claim: boolean
+  /** No when the slice ends or the worker stops: the next step is opened, and others have it. */
+  mayClaim(): boolean
 }
 
 type Closing = NonNullable<Parameters<typeof itemOfMove>[3]>
@@ -37,7 +37,7 @@ export async function think(here: Here): Promise<Turn | undefined> {
       const { step_no } = next.step
       const claim = { task_id: task.task_id, step_no, worker_id, release }
       const attempt = await world.database.claimStep(claim)
-      return attempt === null ? undefined : { task, held: { ...next.step, attempt } }
+      return attempt === null ? refused(here) : { task, held: { ...next.step, attempt } }
     }
     default:
       return write(here, itemOf(here, next))
@@ -111,10 +111,10 @@ function safely(cause: Cause, decide: () => Next): Next {
   }
 }
 
-function itemOf({ world, served, task, claim }: Here, next: Next, closing?: Closing): CommitItem {
+function itemOf({ world, served, task, mayClaim }: Here, next: Next, closing?: Closing): CommitItem {
   switch (next.kind) {
     case 'move':
-      return itemOfMove(world, task, { ...next, claim }, closing)
+      return itemOfMove(world, task, { ...next, claim: mayClaim() }, closing)
     case 'stop':
       return itemOfStop(world, served, task, next, closing)
     case 'note':
@@ -136,12 +136,17 @@ async function write(here: Here, item: CommitItem): Promise<Turn | undefined> {
     case 'busy':
       return READ_AGAIN
     case 'fenced':
-      return undefined
+      return refused(here)
     case 'illegal':
       return write(here, stopOfIllegal(here, item))
     default:
       return answer satisfies never
   }
+}
+
+/** Somebody else has it, as a rule.  Or this worker was buried, and took a wake-up with it. */
+async function refused({ world }: Here): Promise<undefined> {
+  await world.checkAlive()
 }
 
 /** The database would not have it: the task stops for a person, with the edge named. */

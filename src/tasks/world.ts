@@ -26,6 +26,8 @@ export type WorkerWorld = {
   stopping: AbortSignal
   /** Fires when the worker stops or learns that it was buried. */
   ending: AbortSignal
+  /** After a refusal that a burial would explain: fires `ending` where there was one. */
+  checkAlive(): Promise<void>
   log: Log
   lease_ms: number
 }

@@ -4,7 +4,15 @@
  * a task that was meant for the stand-in and stands outside the pool.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { ping } from '../../../src/database/connection.ts'
 import { startEmbedded } from '../../../src/database/embedded.ts'
@@ -78,7 +86,8 @@ export async function openLog(home: Home, postgres: Postgres): Promise<void> {
  * @returns what gives the place free, or says which other process holds it.
  */
 export function takePlace(): Disposable & { readonly heldBy?: number } {
-  mkdirSync(FOLDER, { recursive: true })
+  // PostgreSQL's own user goes through this folder, whatever the umask.
+  if (mkdirSync(FOLDER, { recursive: true }) !== undefined) chmodSync(FOLDER, 0o755)
   const file = join(FOLDER, 'start.pid')
   for (;;) {
     try {
