@@ -35,14 +35,15 @@ const IDLE_MS = 200
 /** Before a worker that was buried comes back. */
 const BACK_MS = 500
 const CLOSE_MS = 500
-const JOBS_MAX = 10
-/** Besides those of the jobs: the listener, the loops, the committer. */
-const CONNECTIONS_MORE = 4
+/** A wake-up may hold one task, so there must be as many jobs as tasks in hand, within reason. */
+const JOBS_MAX = 100
+/** Statements are short and commits go out together: more connections would only contend. */
+const CONNECTIONS_MAX = 14
 
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { url, app, concurrency, log } = options
   const jobs = Math.min(concurrency, JOBS_MAX)
-  const database = new Database(url, 'pawl_worker', jobs + CONNECTIONS_MORE)
+  const database = new Database(url, 'pawl_worker', Math.min(jobs + 4, CONNECTIONS_MAX))
   try {
     const served = await findServed(database, app)
     const release = releaseOf(app)

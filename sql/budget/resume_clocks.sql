@@ -10,8 +10,9 @@ as $$
 declare
   v_gap_min constant interval := '5 seconds';
 begin
-  -- Of two workers that start at once only one finds the gap.
-  lock table pawl.workers in share row exclusive mode;
+  -- Of two workers that start at once only one finds the gap.  (Before PostgreSQL 18 our caller
+  -- holds a lock on the table already: two that asked for a stronger one would wait in a circle.)
+  perform pg_advisory_xact_lock(hashtext('pawl'), hashtext('resume_clocks'));
   with gaps as (
     select m.machine_id, pawl.clock() - max(coalesce(w.stopped_at, w.heartbeat_at)) as stood_still
     from pawl.machines as m

@@ -19,6 +19,7 @@ begin
   perform pawl.write_transitions(v_items);
   perform pawl.write_attachments(v_items);
   perform pawl.write_tasks(v_items);
+  perform pawl.stop_steps(v_items);
   perform pawl.open_steps(v_items);
   perform pawl.write_timers(v_items);
   return query

@@ -3,11 +3,11 @@
  * handed back.
  */
 import type { Budget } from '../app/define_machine.ts'
-import type { Client, DecideOptions, SubmitOptions, TaskResult, Waiting } from '../client.ts'
 import type { NamedTask, ReviewRow, TaskRow, TraceRow } from '../database/read_rows.ts'
 import type { NewTask, Reads } from '../database/reads.ts'
 import { submitWithin } from '../database/submit_within.ts'
 import type { JsonObject } from '../json.ts'
+import type { Client, DecideOptions, SubmitOptions, TaskResult, Waiting } from './client_types.ts'
 import { Pace } from './pace.ts'
 import { idOf, sendable, timeText, unknownTask } from './sendable.ts'
 

@@ -11,17 +11,19 @@ import type { WorkerWorld } from './world.ts'
 
 const POLL_MS = 1000
 const RESTART_MS = 500
+const NAME_TRIES_MAX = 10
 
 export type Running = { stop(): Promise<void> }
 
 export function superviseRunner(world: WorkerWorld, concurrency: number): Running {
   const stopping = new AbortController()
-  let current: Runner | undefined
+  const runners = new Set<Runner>()
   const done = supervise()
   return {
     async stop() {
       stopping.abort()
-      await current?.stop().catch(() => undefined)
+      // One that has ended by itself says so by rejecting.
+      await Promise.allSettled([...runners].map((runner) => runner.stop()))
       await done
     },
   }
@@ -29,24 +31,31 @@ export function superviseRunner(world: WorkerWorld, concurrency: number): Runnin
   async function supervise(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        current = await start(world, concurrency)
-        if (stopping.signal.aborted) await current.stop()
-        await current.promise
+        const { runner, ending } = await start(world, concurrency)
+        runners.add(runner)
+        const over = runner.promise.finally(() => runners.delete(runner))
+        if (stopping.signal.aborted) await runner.stop()
+        // Not until its last job is done: that may take minutes, and meanwhile nobody would fetch.
+        await Promise.race([over, ending])
+        over.catch(() => undefined)
       } catch (error) {
-        world.log.warn({ err: String(error) }, 'the job runner ended; it is started again')
+        world.log.warn({ err: String(error) }, 'the job runner could not go on')
       }
-      current = undefined
+      if (stopping.signal.aborted) return
+      world.log.warn({}, 'the job runner ended; another is started')
       await pause(RESTART_MS, stopping.signal)
     }
   }
 }
 
-async function start(world: WorkerWorld, concurrency: number): Promise<Runner> {
+async function start(world: WorkerWorld, concurrency: number) {
   const events: WorkerEvents = new EventEmitter()
+  const ending = Promise.withResolvers<void>()
+  events.on('pool:gracefulShutdown', () => ending.resolve())
   events.on('pool:create', ({ workerPool }) => {
-    void world.database.namePool(world.worker_id, workerPool.id).catch(() => undefined)
+    void namePool(world, workerPool.id)
   })
-  return run({
+  const runner = await run({
     pgPool: world.database.pool,
     schema: 'graphile_worker',
     taskList: taskList(world),
@@ -66,6 +75,19 @@ async function start(world: WorkerWorld, concurrency: number): Promise<Runner> {
       },
     },
   })
+  return { runner, ending: ending.promise }
+}
+
+/** Without it nobody could unlock this pool's jobs when it dies. */
+async function namePool(world: WorkerWorld, pool_id: string): Promise<void> {
+  for (let tries = 1; tries <= NAME_TRIES_MAX && !world.ending.aborted; tries++) {
+    try {
+      return await world.database.namePool(world.worker_id, pool_id)
+    } catch (error) {
+      world.log.warn({ err: String(error) }, 'could not name the pool of jobs')
+      await pause(RESTART_MS * tries, world.ending)
+    }
+  }
 }
 
 function taskList(world: WorkerWorld): TaskList {

@@ -111,7 +111,11 @@ function safely(cause: Cause, decide: () => Next): Next {
   }
 }
 
-function itemOf({ world, served, task, mayClaim }: Here, next: Next, closing?: Closing): CommitItem {
+function itemOf(
+  { world, served, task, mayClaim }: Here,
+  next: Next,
+  closing?: Closing,
+): CommitItem {
   switch (next.kind) {
     case 'move':
       return itemOfMove(world, task, { ...next, claim: mayClaim() }, closing)

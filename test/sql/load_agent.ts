@@ -33,7 +33,7 @@ t.test('the newest plan, the newest envelope and the last answer of each act', a
   await settleTool(site, first.call_no, 'failed', { error: { message: 'x', retryable: true } })
   const second = await beginTool(call(site, read))
   await settleTool(site, second.call_no, 'found', { value: { long: 'y'.repeat(9000) } })
-  await beginTool(call(site, { ...read, act_no: 2, ordinal: 2, position: 1 }))
+  await beginTool(call(site, { ...read, act_no: 2, ordinal: 2, envelope_no: null, position: 1 }))
   const steps = [planStep(1, { carried: true }), planStep(2, { act_no: 3 })]
   await world.query('select pawl.attach_plan($1, 1, $2)', [site.task_id, plan(2, 1, steps)])
   const loaded = await load(site.task_id)

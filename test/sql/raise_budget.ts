@@ -24,7 +24,9 @@ const asked = async (site: Site) => {
 }
 const deadline = (site: Site) =>
   world.value<number>(
-    `select extract(epoch from fire_at - pawl.clock())::float from pawl.timers where task_id = $1`,
+    `select case when isfinite(fire_at) then extract(epoch from fire_at - pawl.clock())::float
+       else 'infinity' end
+     from pawl.timers where task_id = $1`,
     [site.task_id],
   )
 
