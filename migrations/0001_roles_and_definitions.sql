@@ -56,6 +56,7 @@ comment on column pawl.machines.takes is
   'the outside events that some state of this machine takes (event descriptors, wildcards included)';
 comment on column pawl.machines.tools is 'an agent''s tools: the JSON Schema of each one''s arguments';
 comment on column pawl.machines.planned is 'an agent: its tool calls must belong to a plan step';
+comment on column pawl.machines.warnings is 'what `pawl check` found doubtful, and registered all the same';
 comment on column pawl.machines.current is 'the version that new tasks begin on';
 
 create table pawl.machine_states (
@@ -73,6 +74,7 @@ create table pawl.machine_states (
 );
 comment on table pawl.machine_states is 'The stable states of a machine version, as canonical text.';
 comment on column pawl.machine_states.outcome is 'what a task that ends here is: by the state''s tag';
+comment on column pawl.machine_states.final is 'the task ends here, and nothing leaves it';
 comment on column pawl.machine_states.invokes is 'the actors this state asks for: actor_id, src, catches';
 
 create table pawl.machine_edges (
@@ -138,3 +140,5 @@ create index workers_alive on pawl.workers (heartbeat_at) where stopped_at is nu
 comment on table pawl.workers is 'Worker processes, one row a life. Buried: silent for longer than the lease.';
 comment on column pawl.workers.graphile_pool_id is 'locked_by of its jobs, so that they can be unlocked when it dies';
 comment on column pawl.workers.serves is 'the machine versions it can run, as machine:version';
+comment on column pawl.workers.release is 'hash of the code and prompts that it runs';
+comment on column pawl.workers.heartbeat_at is 'its last sign of life; silent for longer than the lease, it is buried';

@@ -34,12 +34,23 @@ create table pawl.tasks (
   constraint revisions_count_from_zero       check (revision >= 0),
   constraint tasks_run_a_registered_machine  foreign key (machine_id) references pawl.machines
 ) partition by range (task_id);
+create table pawl.tasks_unplaced partition of pawl.tasks default;
+comment on table pawl.tasks_unplaced is
+  'Always empty: here an insert that fits no month meets the trigger that says why it is refused.';
 create index tasks_by_key on pawl.tasks (machine, key) where key is not null;
 create index tasks_alive on pawl.tasks (task_id) where finished_at is null;
 create index tasks_by_parent on pawl.tasks (parent_task_id) where parent_task_id is not null;
 comment on table pawl.tasks is
   'One piece of work someone asked for. Insert machine and input (and key, priority, run_at, labels, budget if you like); everything else is the engine''s.';
 comment on column pawl.tasks.key is 'the caller''s own: one task per (machine, key)';
+comment on column pawl.tasks.tenant is 'always `default` so far';
+comment on column pawl.tasks.machine_id is 'the version it began on, and stays on';
+comment on column pawl.tasks.output is 'what its machine ended with, where it succeeded';
+comment on column pawl.tasks.labels is 'the caller''s own, for queries';
+comment on column pawl.tasks.run_at is 'not begun before';
+comment on column pawl.tasks.submitted_by is 'who the database says inserted it';
+comment on column pawl.tasks.parent_step_no is 'which invoke of its parent it answers';
+comment on column pawl.tasks.planned is 'its tool calls must belong to a plan step: so it was when the task began';
 comment on column pawl.tasks.state is 'where its machine is; `(new)` until a worker has taken the first move';
 comment on column pawl.tasks.status is
   'ready: has something to do or is doing it; waiting: for a timer, event or retry; review: for a person; paused; succeeded; failed; cancelled';
@@ -59,6 +70,8 @@ create table pawl.task_keys (
   constraint a_key_names_one_task primary key (tenant, machine, key)
 );
 comment on table pawl.task_keys is 'The task a caller''s key belongs to, and the hash of its input: a key seen before starts nothing.';
+comment on column pawl.task_keys.input_hash is 'sha-256 of the input as PostgreSQL writes it';
+comment on column pawl.task_keys.key is 'the caller''s own name for the piece of work';
 
 create sequence pawl.event_no as bigint;
 comment on sequence pawl.event_no is 'increasing, not gapless';
@@ -79,6 +92,8 @@ create table pawl.events (
 ) partition by range (task_id);
 create index events_waiting on pawl.events (task_id, event_no) where consumed_revision is null;
 comment on table pawl.events is 'The inbox: what came from outside (a signal, a decision, a timer that fired) and waits for a state that takes it.';
+comment on column pawl.events.cause is
+  'event: sent from outside; timer: fired; review: a decision; child: a child''s end; engine: pawl''s own';
 comment on column pawl.events.payload is 'the whole event as the machine sees it, type included';
 comment on column pawl.events.consumed_revision is 'the transition that took it';
 
@@ -103,6 +118,7 @@ create table pawl.transitions (
     references pawl.machine_edges (machine_id, edge_no, from_state, to_state)
 ) partition by range (task_id);
 comment on table pawl.transitions is 'The diary: for this cause the task went from here to there, at this revision. Never changed.';
+comment on column pawl.transitions.cause is 'what made it happen: as events.cause, or the start, or a step''s result';
 comment on column pawl.transitions.cause_no is 'the step_no or event_no that caused it';
 comment on column pawl.transitions.event is 'the real event type; the edge may say it with a wildcard';
 comment on column pawl.transitions.commit_id is 'chosen by the worker, so that after a lost answer it can look whether its commit is there';
@@ -138,6 +154,11 @@ create index steps_open on pawl.steps (task_id, step_no) where status = 'open';
 create index steps_to_wake on pawl.steps (wake_at) where wake_at is not null;
 create index steps_undelivered on pawl.steps (task_id) where status in ('succeeded', 'failed') and delivered_revision is null;
 comment on table pawl.steps is 'One act the machine asked for (an invoked actor), done once, however many attempts it takes.';
+comment on column pawl.steps.actor_id is 'the invoke''s id in the chart';
+comment on column pawl.steps.src is 'the name of the function that does it';
+comment on column pawl.steps.status is
+  'open: to be done or being done; succeeded; failed: for good; stopped: the machine let it go';
+comment on column pawl.steps.waits_for is 'retry: for the next attempt; answer: for somebody''s; null while it can be claimed';
 comment on column pawl.steps.attempts is 'attempts begun; those lost with their worker (losses) or parked do not use up attempts_max';
 comment on column pawl.steps.losses is 'attempts that did not count: lost with a dead worker, or parked';
 comment on column pawl.steps.wake_at is 'parked until then; null while it can be claimed';
@@ -162,6 +183,8 @@ create table pawl.attempts (
 create unique index a_step_has_one_open_attempt on pawl.attempts (task_id, step_no) where finished_at is null;
 create index attempts_in_hand on pawl.attempts (worker_id) where finished_at is null;
 comment on table pawl.attempts is 'One try at a step by one worker, fenced by its number: once it is over, nothing it writes counts.';
+comment on column pawl.attempts.outcome is
+  'null while in hand; succeeded; failed; parked: waits and comes again; lost: with its worker; stopped: let go; handed_back: unused';
 comment on column pawl.attempts.release is 'hash of the code and prompts that ran';
 
 create table pawl.timers (
@@ -175,3 +198,4 @@ create table pawl.timers (
 );
 create index timers_due on pawl.timers (fire_at);
 comment on table pawl.timers is 'Durable `after`: deleted when fired, as an event in the inbox, or when the state is left.';
+comment on column pawl.timers.fire_at is 'infinity while the clock stands still for a person';

@@ -15,6 +15,7 @@ create table pawl.plans (
   constraint a_plan_follows_its_parent check (parent_plan_no < plan_no)
 ) partition by range (task_id);
 comment on table pawl.plans is 'Immutable. A re-plan is a new plan with a parent and a reason.';
+comment on column pawl.plans.reason is 'why there is this plan after the one before';
 comment on column pawl.plans.step_no is 'the step that made it';
 comment on column pawl.plans.steps_hash is 'pawl.plan_hash of its steps as they were stored: by it a changed plan is found out';
 
@@ -36,6 +37,7 @@ create table pawl.plan_steps (
 comment on table pawl.plan_steps is 'The explicit tool calls of a plan, in order, with what each is expected to bring.';
 comment on column pawl.plan_steps.act_no is 'the act through all plans: a finished step keeps it in the next plan';
 comment on column pawl.plan_steps.args is 'per argument {"value": …} or {"from_step": ordinal, "path": "…"}: a slot filled from an earlier result';
+comment on column pawl.plan_steps.expected is 'says: what it should bring; judge: whether that takes the critic''s judgement';
 comment on column pawl.plan_steps.carried is 'finished under an earlier plan; code, not the model, put it here';
 
 create table pawl.envelopes (
@@ -56,6 +58,7 @@ create table pawl.envelopes (
 );
 comment on table pawl.envelopes is 'Exactly what would be sent, as a row with a hash: what a person approves. An edit is the next envelope_no.';
 comment on column pawl.envelopes.hash is 'pawl.envelope_hash of tool, version and arguments, computed only in the database';
+comment on column pawl.envelopes.made_by is '`agent`, or the label of the person who edited it';
 comment on column pawl.envelopes.preconditions is 'the plan and the result hashes it was filled from, checked again at the send';
 
 create table pawl.payloads (
@@ -66,6 +69,7 @@ create table pawl.payloads (
   constraint payloads_pk primary key (task_id, hash)
 ) partition by range (task_id);
 comment on table pawl.payloads is 'Long requests and answers, whole, once; rows elsewhere say {"$payload": hash}. pawl.whole() reads them back.';
+comment on column pawl.payloads.hash is 'sha-256 of the body as PostgreSQL writes it';
 
 create table pawl.tool_calls (
   task_id          uuid        not null,
@@ -122,7 +126,14 @@ create index tool_calls_by_key on pawl.tool_calls (task_id, call_key);
 create index tool_calls_in_flight on pawl.tool_calls (task_id) where settled_at is null;
 comment on table pawl.tool_calls is 'One row per try of a tool call: the intent is committed before anything is sent, the outcome after.';
 comment on column pawl.tool_calls.position is 'which call of its step it is, counted from 0: a step tried again gets its answers by it';
+comment on column pawl.tool_calls.act_no is 'the plan step followed through all plans; null where there is no plan';
+comment on column pawl.tool_calls.try_no is 'counted by step and position, asking whether it happened included';
+comment on column pawl.tool_calls.purpose is 'act; reconcile: asking whether an act happened; undo';
+comment on column pawl.tool_calls.consequential is 'it changes something outside: sent only as it was approved, and succeeds once';
+comment on column pawl.tool_calls.planned is 'as its task: it must belong to a plan step';
 comment on column pawl.tool_calls.call_key is 'the idempotency key the outside sees; the same for all tries, never from model text';
+comment on column pawl.tool_calls.request_hash is 'sha-256 of what was sent: another request at the same position is refused';
+comment on column pawl.tool_calls.answer_hash is 'sha-256 of the answer: what later envelopes were filled from is told by it';
 comment on column pawl.tool_calls.class is 'what may follow `unknown`: read: repeat; A: takes our key, send again; B: can be asked first; C: neither, a person decides';
 comment on column pawl.tool_calls.outcome is 'null while in flight, or lost with its worker; found, empty (nothing there), failed (did not happen), refused (never sent), unknown (sent, no answer)';
 comment on column pawl.tool_calls.cleaned is 'the answer held \u0000 or lone surrogates, which became U+FFFD';
@@ -180,6 +191,14 @@ create table pawl.model_calls (
 create index model_calls_in_flight on pawl.model_calls (task_id) where settled_at is null;
 comment on table pawl.model_calls is 'One row per try of a model call: request and answer whole, tokens, cost, and the price they were reckoned at.';
 comment on column pawl.model_calls.voice is 'who answered: anthropic, or the name of a stand-in';
+comment on column pawl.model_calls.position is 'which call of its step it is, counted from 0';
+comment on column pawl.model_calls.call_key is 'the same for all tries';
+comment on column pawl.model_calls.request_hash is 'sha-256 of what was sent: another request at the same position is refused';
+comment on column pawl.model_calls.answer_hash is 'sha-256 of the answer, whole';
+comment on column pawl.model_calls.price_band is 'prices.band_from_tokens of the price it was reckoned at';
+comment on column pawl.model_calls.purpose is 'what was asked: plan, replan, assess, judge, or a step''s own word';
+comment on column pawl.model_calls.tier is 'the strength that was asked for; the app says which model that is';
+comment on column pawl.model_calls.input_tokens is 'sent new: neither read from the cache nor written to it';
 comment on column pawl.model_calls.outcome is 'found: an answer of the right shape; empty: an answer without text; failed: an error or a wrong shape; unknown: sent, no answer';
 comment on column pawl.model_calls.cost_microusd is 'micro-dollars, rounded up; an unknown outcome is charged at what was reserved';
 comment on column pawl.model_calls.cleaned is 'the answer held \u0000 or lone surrogates, which became U+FFFD';
@@ -244,6 +263,7 @@ create table pawl.budgets (
 );
 comment on table pawl.budgets is 'What a task may spend and has spent: reserved at worst case before a call, settled to the truth after it. A null cap is no cap.';
 comment on column pawl.budgets.overrun_microusd is 'cost beyond what was reserved; outside the check, and counted against what may still be promised';
+comment on column pawl.budgets.cap_microusd is 'what may be spent and promised together; null: as much as it takes';
 comment on column pawl.budgets.deadline_at is 'when wall_clock_ms ends; moved on by the time a person took';
 comment on column pawl.budgets.calls is 'the last call_no given';
 
@@ -266,6 +286,9 @@ create table pawl.ledger (
   constraint ledger_kind_is_known    check (kind in ('reserve', 'settle'))
 ) partition by range (task_id);
 comment on table pawl.ledger is 'Every increment of a budget. Its sums equal the budget''s counters.';
+comment on column pawl.ledger.dimension is 'which counter of the budget';
+comment on column pawl.ledger.kind is 'reserve: promised before a call; settle: the truth after it';
+comment on column pawl.ledger.pool is 'the pool that it was taken from, too';
 
 create table pawl.reviews (
   task_id        uuid        not null,
@@ -300,6 +323,12 @@ create table pawl.reviews (
 create index reviews_waiting on pawl.reviews (opened_at) where status = 'waiting';
 comment on table pawl.reviews is 'Questions put to people, each with everything needed to answer it. pawl.decide_review answers.';
 comment on column pawl.reviews.envelope_hash is 'what is approved: exactly this envelope, and nothing else';
+comment on column pawl.reviews.kind is
+  'action: may exactly this be done; budget: may it spend more; escalation: how to go on; unknown_call: did it happen';
+comment on column pawl.reviews.status is 'waiting; decided; withdrawn: the task ended without an answer';
+comment on column pawl.reviews.choices is 'the decisions that pawl.decide_review takes for it';
+comment on column pawl.reviews.decision is 'the choice that was made';
+comment on column pawl.reviews.context is 'what a person needs to answer: input, plan, what came of it, what is known';
 comment on column pawl.reviews.decided_by is 'a label given by the caller; decided_role is who the database says it was';
 
 create table pawl.assessments (
@@ -326,6 +355,9 @@ create table pawl.assessments (
 ) partition by range (task_id);
 comment on table pawl.assessments is 'How sure the agent said it was of a consequential action, what was done about it, and who was right.';
 comment on column pawl.assessments.raw_confidence is 'as the model stated it, 0 to 1; not calibrated';
+comment on column pawl.assessments.envelope_hash is 'of the envelope that was assessed';
+comment on column pawl.assessments.threshold is 'from here on it needed no person';
+comment on column pawl.assessments.decision is 'auto: sent without asking; review: a person was asked';
 comment on column pawl.assessments.correct is 'ground truth, from pawl.label_outcome';
 
 create sequence pawl.memory_no as bigint;
@@ -344,3 +376,4 @@ create table pawl.memories (
   constraint memory_kind_is_known  check (kind in ('fact', 'decision', 'question'))
 ) partition by range (task_id);
 comment on table pawl.memories is 'Facts, decisions and open questions, with their source, from which each prompt is rebuilt.';
+comment on column pawl.memories.kind is 'fact: what was found; decision: what was decided, and why; question: what is open';

@@ -31,6 +31,7 @@ grant execute on function
   pawl.load_tasks(uuid[]),
   pawl.load_agent(uuid),
   pawl.park_task(uuid, bigint, text),
+  pawl.is_idle(bigint[]),
   pawl.claim_step(uuid, integer, uuid, text),
   pawl.end_attempt(uuid, integer, integer, text, bigint, jsonb),
   pawl.commit(jsonb),

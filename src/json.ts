@@ -7,6 +7,11 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 export type JsonObject = { [key: string]: Json }
 
+/** Of JSON: neither null nor an array. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** Depth and size beyond which a value is refused: a cycle ends here too. */
 export const json_depth_max = 100
 export const json_chars_max = 10_000_000

@@ -4,7 +4,6 @@
  * Faults (what nobody foresaw) keep their own classes.
  */
 export const REFUSALS = {
-  PW001: 'stale_revision',
   PW002: 'attempt_over',
   PW003: 'illegal_transition',
   PW005: 'append_only',

@@ -132,7 +132,7 @@ t.test('each question is asked as the role that may ask it', async (t) => {
 })
 
 t.test('where no database answers, or none that is migrated, a refusal says so', async (t) => {
-  await t.rejects(connect(testUrl('nowhere_at_all')), { code: 'PW503', hint: /createdb/ })
+  await t.rejects(connect(testUrl('nowhere_at_all')), { code: 'PW503', hint: /create database/ })
   const { url } = await emptyDatabase(t)
   const client = await connect(url)
   t.teardown(() => client.close())

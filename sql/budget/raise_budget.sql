@@ -8,13 +8,7 @@ as $$
 declare
   v_review_no integer;
 begin
-  perform pawl.check_budget(caps);
-  if caps ? 'pool' then
-    raise exception using
-      errcode = 'PW105',
-      message = 'a task keeps its pool',
-      hint = 'The owner raises a pool for all its tasks: select pawl.open_pool(pool, cap_microusd);';
-  end if;
+  perform pawl.check_caps(raise_budget.task_id, caps);
   perform from pawl.tasks as t
   where t.task_id = raise_budget.task_id
   for no key update;
@@ -25,14 +19,13 @@ begin
       cap_model_calls = coalesce((caps ->> 'model_calls')::bigint, b.cap_model_calls),
       cap_replans = coalesce((caps ->> 'replans')::bigint, b.cap_replans),
       wall_clock_ms = coalesce((caps ->> 'wall_clock_ms')::bigint, b.wall_clock_ms),
-      deadline_at = b.deadline_at + coalesce(interval '1 millisecond'
-        * greatest((caps ->> 'wall_clock_ms')::bigint - b.wall_clock_ms, 0), interval '0')
+      deadline_at = case when caps ? 'wall_clock_ms' then
+        coalesce(b.deadline_at, pawl.clock()) + interval '1 millisecond'
+          * greatest((caps ->> 'wall_clock_ms')::bigint - coalesce(b.wall_clock_ms, 0), 0)
+        else b.deadline_at end
   where b.task_id = raise_budget.task_id;
-  if not found then
-    raise exception using
-      errcode = 'PW201',
-      message = format('there is no task %s', raise_budget.task_id),
-      hint = 'select task_id, machine, status from pawl.tasks where finished_at is null;';
+  if caps ? 'wall_clock_ms' then
+    perform pawl.forget_deadline(raise_budget.task_id);
   end if;
   -- A clock that stands still for a person is set going by the decision.
   update pawl.timers as m

@@ -1,5 +1,5 @@
 -- As begin_tool_call, with the worst case in tokens and micro-dollars promised first.  A model
--- without a price is refused.
+-- without a price is refused, and has no row either: a row says at which price it was reckoned.
 create or replace function pawl.begin_model_call(call jsonb)
 returns jsonb
 language plpgsql

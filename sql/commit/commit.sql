@@ -22,6 +22,7 @@ begin
   perform pawl.stop_steps(v_items);
   perform pawl.open_steps(v_items);
   perform pawl.write_timers(v_items);
+  perform pawl.wake_inboxes(v_items);
   return query
   select i.item_no, i.answer
   from unnest(v_items) as i;

@@ -1,9 +1,13 @@
+-- A timer that fired while the task was leaving its state goes with it: its event, still in the
+-- inbox, would be taken for the next time's.  (The event of an `after` bears its timer's name.)
 create or replace function pawl.write_timers(items pawl.commit_item[])
 returns void
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
 as $$
+declare
+  v_task_ids uuid[] := array(select i.task_id from unnest(write_timers.items) as i);
 begin
   delete from pawl.timers as m
   using unnest(write_timers.items) as i
@@ -15,6 +19,18 @@ begin
         jsonb_typeof(i.remove_timers) = 'array'
         and m.timer_id in (select jsonb_array_elements_text(i.remove_timers))
       )
+    );
+  delete from pawl.events as e
+  using unnest(write_timers.items) as i
+  where i.answer = 'accepted'
+    and jsonb_array_length(i.remove_timers || i.set_timers) > 0
+    and e.task_id = i.task_id
+    and e.task_id = any (v_task_ids)
+    and e.cause = 'timer'
+    and e.consumed_revision is null
+    and (
+      i.remove_timers ? e.type
+      or i.set_timers @> jsonb_build_array(jsonb_build_object('timer_id', e.type))
     );
   insert into pawl.timers (task_id, timer_id, fire_at, event, set_revision)
   select i.task_id, s.timer_id, pawl.clock() + s.delay_ms * interval '1 millisecond', s.event, i.revision + 1

@@ -7,6 +7,8 @@ security definer
 set search_path = pawl, pg_temp
 as $$
 declare
+  v_bytes_max constant integer := 1048576;
+  v_inbox_max constant integer := 1000;
   v_takes text[];
   v_finished timestamptz;
 begin
@@ -40,6 +42,16 @@ begin
       hint = 'It takes: ' || coalesce(nullif(array_to_string(array(
         select d from unnest(v_takes) as d where d !~ '^(pawl|review|budget)\.'
       ), ', '), ''), 'nothing from outside') || '. An event is {"type": "…", …}.';
+  end if;
+  if octet_length(event::text) > v_bytes_max or v_inbox_max <= (
+    select count(*) from pawl.events as e
+    where e.task_id = send_event.task_id
+      and e.consumed_revision is null
+  ) then
+    raise exception using
+      errcode = 'PW104',
+      message = 'the event has more than 1 MB, or its task has 1000 that wait',
+      hint = 'Send a reference to what is large; let the task take what it has.';
   end if;
   return pawl.put_event(send_event.task_id, 'event', event);
 end

@@ -1,5 +1,6 @@
 -- What nobody else will do: bury silent workers, wake ready tasks whose wake-up was lost, close
 -- the calls that died with their attempt.  Ticks in every worker; what another one holds is skipped.
+-- While Postgres was down nobody could show a sign of life, and nobody is buried for that.
 create or replace function pawl.sweep(lease interval default '4.5 seconds', patience interval default '30 seconds')
 returns table (buried bigint, woken bigint, orphans bigint)
 language plpgsql
@@ -17,6 +18,7 @@ begin
     where w.stopped_at is null
       and w.buried_at is null
       and w.heartbeat_at < pawl.clock() - sweep.lease
+      and pg_postmaster_start_time() < pawl.clock() - sweep.lease
     order by w.worker_id
     for no key update skip locked
   );

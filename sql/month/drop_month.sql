@@ -12,6 +12,15 @@ declare
   v_table text;
 begin
   set local lock_timeout = '5s';
+  if pawl.uuid_floor(pawl.clock()) between v_from and v_to then
+    raise exception using
+      errcode = 'PW005',
+      message = format('%s is not over', to_char(day, 'YYYY-MM')),
+      hint = 'New tasks still go into it.';
+  end if;
+  if to_regclass('pawl.tasks' || v_suffix) is not null then
+    execute format('lock table pawl.%I in exclusive mode', 'tasks' || v_suffix);
+  end if;
   if exists (
     select from pawl.tasks as t
     where t.task_id >= v_from
@@ -23,6 +32,11 @@ begin
       message = format('%s holds tasks that are not finished', to_char(day, 'YYYY-MM')),
       hint = 'select * from pawl.tasks where finished_at is null order by task_id;';
   end if;
+  delete from pawl.timers as m where m.task_id >= v_from and m.task_id < v_to;
+  delete from pawl.task_keys as k where k.task_id >= v_from and k.task_id < v_to;
+  delete from pawl.budgets as b where b.task_id >= v_from and b.task_id < v_to;
+  delete from pawl.reviews as r where r.task_id >= v_from and r.task_id < v_to;
+  delete from pawl.envelopes as e where e.task_id >= v_from and e.task_id < v_to;
   -- The pools outlive their ledger.
   update pawl.budget_pools as p
   set reserved_microusd = p.reserved_microusd - l.reserved,
@@ -37,11 +51,6 @@ begin
     group by d.pool
   ) as l
   where p.pool = l.pool;
-  delete from pawl.timers as m where m.task_id >= v_from and m.task_id < v_to;
-  delete from pawl.task_keys as k where k.task_id >= v_from and k.task_id < v_to;
-  delete from pawl.budgets as b where b.task_id >= v_from and b.task_id < v_to;
-  delete from pawl.reviews as r where r.task_id >= v_from and r.task_id < v_to;
-  delete from pawl.envelopes as e where e.task_id >= v_from and e.task_id < v_to;
   for v_table in select n from unnest(pawl.growing_tables()) with ordinality as g (n, o) order by o desc loop
     continue when to_regclass('pawl.' || v_table || v_suffix) is null;
     execute format('alter table pawl.%I detach partition pawl.%I', v_table, v_table || v_suffix);

@@ -1,5 +1,5 @@
 -- The same decision by the same role again is no error and does nothing.
-create or replace function pawl.check_decision(review pawl.reviews, decision text, edit jsonb, answer jsonb)
+create or replace function pawl.check_decision(review pawl.reviews, decision text, edit jsonb, answer jsonb, by text)
 returns void
 language plpgsql
 security definer
@@ -20,6 +20,12 @@ begin
       errcode = 'PW301',
       message = format('this review is %s already%s', review.status, ': ' || review.decision),
       hint = 'A review is decided once.';
+  end if;
+  if coalesce(by, '') = '' then
+    raise exception using
+      errcode = 'PW303',
+      message = 'a decision says who made it',
+      hint = 'by => ''reviewer 7''.';
   end if;
   if not coalesce(check_decision.decision = any (review.choices), false) then
     raise exception using
@@ -46,5 +52,5 @@ begin
   end if;
 end
 $$;
-comment on function pawl.check_decision(pawl.reviews, text, jsonb, jsonb) is
+comment on function pawl.check_decision(pawl.reviews, text, jsonb, jsonb, text) is
   'private: refuses a decision on no review (PW302), on a decided one (PW301), or one that is no choice (PW303).';

@@ -23,7 +23,7 @@ begin
   where r.task_id = decide_review.task_id
     and r.review_no = decide_review.review_no
   for no key update;
-  perform pawl.check_decision(v_review, decision, edit, answer);
+  perform pawl.check_decision(v_review, decision, edit, answer, by);
   if v_review.status = 'decided' then
     return;
   end if;

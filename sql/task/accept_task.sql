@@ -9,6 +9,12 @@ declare
   v_machine pawl.machines;
 begin
   perform pawl.refuse_engine_columns(new);
+  if tg_table_name = 'tasks_unplaced' then
+    raise exception using
+      errcode = 'PW504',
+      message = 'this month has no partition yet',
+      hint = 'select pawl.make_months(); a running worker does it every hour.';
+  end if;
   new.priority := coalesce(new.priority, 0);
   new.labels := coalesce(new.labels, '{}');
   v_machine := pawl.current_machine(new.machine);
@@ -26,8 +32,12 @@ begin
   then
     raise exception using
       errcode = 'PW110',
-      message = 'labels, key or priority does not fit',
-      hint = 'labels: a JSON object; key: 1 to 200 characters; priority: -32768 to 32767, smaller runs first.';
+      message = case
+        when jsonb_typeof(new.labels) <> 'object' then 'labels are not an object'
+        when length(new.key) not between 1 and 200 then 'the key has not 1 to 200 characters'
+        else 'the priority is not between -32768 and 32767'
+      end,
+      hint = 'labels: {"name": …}; key: your own name for the work; priority: smaller runs first.';
   end if;
   new.tenant := 'default';
   if new.key is not null and not pawl.take_key(new) then

@@ -27,7 +27,7 @@ begin
       message = format('the input does not fit at %s: expected %s',
         v_violation ->> 'path', v_violation ->> 'expected'),
       hint = 'Found ' || (v_violation ->> 'found')
-        || '. The whole schema: select input_schema from pawl.machines where current.';
+        || '. The whole schema: select machine, input_schema from pawl.machines where current.';
   end if;
 end
 $$;

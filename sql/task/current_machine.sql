@@ -15,8 +15,14 @@ begin
   if found then
     return v_machine;
   end if;
+  if current_machine.machine is null then
+    raise exception using
+      errcode = 'PW102',
+      message = 'the machine is null',
+      hint = 'Name the machine that is to do it: insert into pawl.tasks (machine, input) …';
+  end if;
   v_near := pawl.nearest_names(
-    coalesce(current_machine.machine, ''),
+    current_machine.machine,
     array(select m.machine from pawl.machines as m where m.current order by m.machine),
     3
   );

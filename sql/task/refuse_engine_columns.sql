@@ -9,7 +9,8 @@ declare
   v_column text;
   v_time_chars constant integer := 18;
 begin
-  if left(task.task_id::text, v_time_chars) <> left(pawl.new_task_id()::text, v_time_chars) then
+  if left(task.task_id::text, v_time_chars) is distinct from left(pawl.new_task_id()::text, v_time_chars)
+  then
     raise exception using
       errcode = 'PW107',
       message = 'task_id is always pawl''s own',

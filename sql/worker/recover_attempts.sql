@@ -42,6 +42,9 @@ begin
     and s.step_no = e.step_no
     and s.status = 'open';
   get diagnostics v_recovered = row_count;
+  if recover_attempts.outcome = 'lost' then
+    perform pawl.close_deadly(v_task_ids);
+  end if;
   perform pawl.wake_tasks(v_task_ids);
   perform graphile_worker.force_unlock_workers(array(
     select w.graphile_pool_id

@@ -2,8 +2,7 @@
  * What people type, parsed; what does not parse is a usage error (exit 2).
  */
 import { InvalidArgumentError } from 'commander'
-import type { Json, JsonObject } from '../json.ts'
-import { isObject } from './brief.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
 
 export function wholeNumber(text: string): number {
   if (/^\d{1,6}$/.test(text) && Number(text) > 0) return Number(text)

@@ -2,7 +2,7 @@
  * Any JSON on one line of a given width: `{package: "pg", files: ["LICENSE", …]}`.  It stops
  * reading when the line is full, so a document of a megabyte costs no more than a short one.
  */
-import type { Json, JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
 import { cut, plain } from './columns.ts'
 
 const PLAIN_KEY = /^[A-Za-z_$][\w$]*$/
@@ -16,10 +16,6 @@ export function briefArguments(value: Json, columns_max: number): string {
   return isObject(value)
     ? cut(plain(entries(value, columns_max)), columns_max)
     : brief(value, columns_max)
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function pieces(value: Json, room: number): string {

@@ -3,8 +3,8 @@
  * Written at once, so that the last words before an end are not lost.
  */
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino'
-import type { Json } from '../json.ts'
-import { brief, isObject } from './brief.ts'
+import { isObject, type Json } from '../json.ts'
+import { brief } from './brief.ts'
 import { type Colors, colorsFor } from './colors.ts'
 import { cut, plain } from './columns.ts'
 import { environment } from './environment.ts'

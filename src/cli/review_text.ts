@@ -3,8 +3,7 @@
  * unless it is longer than anybody reads.
  */
 import type { ReviewRow } from '../database/read_rows.ts'
-import type { Json } from '../json.ts'
-import { isObject } from './brief.ts'
+import { isObject, type Json } from '../json.ts'
 import type { Colors } from './colors.ts'
 import { columnsOf, cut, fit, plain, wrap } from './columns.ts'
 import { dollars } from './figures.ts'

@@ -9,6 +9,7 @@ import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buryProcess } from '../database/bury.ts'
+import { pause } from '../pause.ts'
 
 export type SuperviseOptions = {
   url: string
@@ -130,11 +131,4 @@ async function bury({ url, log }: SuperviseOptions, pid: number | undefined): Pr
   } catch (error) {
     log.warn({ pid, err: error }, 'could not bury a dead worker; the sweep of another one will')
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve: wake } = Promise.withResolvers<void>()
-  const timer = setTimeout(wake, ms)
-  signal.addEventListener('abort', () => wake(), { once: true })
-  return promise.finally(() => clearTimeout(timer))
 }

@@ -2,8 +2,8 @@
  * Calls in a timeline: what was asked on one line, and what came back on the next.
  */
 import type { TraceRow } from '../database/read_rows.ts'
-import type { Json } from '../json.ts'
-import { brief, briefArguments, isObject, textOf } from './brief.ts'
+import { isObject, type Json } from '../json.ts'
+import { brief, briefArguments, textOf } from './brief.ts'
 
 export type Tone = 'good' | 'bad' | 'warn' | 'quiet' | 'bold' | 'person' | 'plain'
 

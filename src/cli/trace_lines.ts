@@ -2,8 +2,8 @@
  * What each kind of event says in a timeline: a mark, a title, an outcome, and the lines under it.
  */
 import type { TraceRow } from '../database/read_rows.ts'
-import type { Json, JsonObject } from '../json.ts'
-import { brief, briefArguments, isObject, textOf } from './brief.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import { brief, briefArguments, textOf } from './brief.ts'
 import { counted } from './figures.ts'
 import {
   type Below,

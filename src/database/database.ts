@@ -162,19 +162,8 @@ export class Database extends Pool {
 
   /** Nothing to do now or soon for these machines: what is left waits for people or from outside. */
   async isIdle(machine_ids: readonly number[]): Promise<boolean> {
-    const idle = await this.one<boolean>(
-      `select not exists (
-        select from pawl.tasks as t
-        where t.finished_at is null
-          and t.machine_id = any ($1)
-          and (t.status = 'ready' or (t.status = 'waiting' and (
-            exists (select from pawl.timers as m where m.task_id = t.task_id and isfinite(m.fire_at))
-            or exists (select from pawl.steps as s where s.task_id = t.task_id and s.wake_at is not null)
-          )))
-      ) as value`,
-      [machine_ids],
-    )
-    return idle ?? false
+    const text = 'select pawl.is_idle(machine_ids => $1) as value'
+    return (await this.one<boolean>(text, [machine_ids])) ?? false
   }
 }
 

@@ -7,7 +7,7 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import { readAction } from './actions.ts'
 import { type GuardTree, guardTree } from './guards.ts'
-import type { Json, JsonObject } from './json.ts'
+import type { Json, JsonObject } from '../json.ts'
 import { childrenOf } from './nodes.ts'
 
 const INLINE = '(inline)'

@@ -7,7 +7,7 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate'
 import { Refusal } from '../refusal.ts'
 import type { Chart, ChartState } from './chart.ts'
-import type { Json } from './json.ts'
+import type { Json } from '../json.ts'
 import { effectsOf, type Move } from './moves.ts'
 import { classOf, NEW, nameOfValue } from './nodes.ts'
 import { inertScope } from './scope.ts'

@@ -4,10 +4,8 @@
  * before it is written.  A property that is undefined is let through: JSON drops it, and reading
  * it gives undefined before and after.
  */
+import type { Json } from '../json.ts'
 import { Refusal } from '../refusal.ts'
-
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
-export type JsonObject = { [key: string]: Json }
 
 /** Deeper than anyone writes by hand; shallower than the stack, so a cycle ends here too. */
 const depth_max = 200
@@ -21,10 +19,6 @@ export function assertJson(value: unknown, path: string): asserts value is Json 
     `${path}${flaw.path} is ${flaw.what}, which is not JSON`,
     'use plain values: strings, finite numbers, booleans, null, arrays, objects',
   )
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 type Flaw = { path: string; what: string }

@@ -7,7 +7,8 @@ import type { ExecutableActionObject } from 'xstate'
 import { Refusal } from '../refusal.ts'
 import type { Outcome } from './chart.ts'
 import { fieldOf } from './guards.ts'
-import { assertJson, type Json, type JsonObject } from './json.ts'
+import type { Json, JsonObject } from '../json.ts'
+import { assertJson } from './json.ts'
 
 export type Effect =
   | { kind: 'open_step'; actor_id: string; src: string; input: Json }

@@ -16,7 +16,8 @@ import {
 import { z } from 'zod'
 import { Refusal } from '../refusal.ts'
 import type { Chart } from './chart.ts'
-import { assertJson, isObject, type Json, type JsonObject } from './json.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import { assertJson } from './json.ts'
 import type { Effect } from './moves.ts'
 import { descriptorsAt, findNode, NEW, nameOfValue, nodesOf, valueOfNode } from './nodes.ts'
 

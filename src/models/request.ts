@@ -11,7 +11,7 @@
  */
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod'
 import { z } from 'zod'
-import { asJson, type Json, type JsonObject, pathText } from '../json.ts'
+import { asJson, isObject, type Json, type JsonObject, pathText } from '../json.ts'
 
 export type Effort = 'low' | 'medium' | 'high'
 export type Tier = 'strong' | 'cheap' | (string & {})
@@ -126,8 +126,4 @@ function refuseMaps(schema: unknown, path: PropertyKey[]): void {
     throw new TypeError(`an answer cannot hold a map (${where}): use an array of { key, value }`)
   }
   for (const [key, value] of Object.entries(schema)) refuseMaps(value, [...path, key])
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

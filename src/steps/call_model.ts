@@ -15,6 +15,8 @@ import type { Context } from './context.ts'
 import { OverBudget, Parked } from './stops.ts'
 
 export const model_tries_max = 4
+/** Intents that came too late are asked for again this often. */
+const LATE_MAX = 5
 /** Asked for time (429, 529), it is given some minutes: nothing is wrong with the request. */
 export const model_waits_max = 20
 const RETRY = { base_ms: 500, cap_ms: 30_000 }
@@ -51,14 +53,27 @@ export async function callModel<S extends z.ZodType>(
     output_tokens_max: Number(body['max_tokens']),
     ...(act_no !== undefined && { act_no }),
   }
-  for (;;) {
+  for (let late = 0; ; ) {
+    const asked_at = performance.now()
     const begun = await context.world.database.beginModelCall(intent)
     if (begun.answer === 'answered') return stored(begun.value, request.schema)
     if (begun.answer === 'refused') throw refused(begun.reason, tier.model)
     if (begun.answer !== 'send') throw new TypeError('a model is never asked whether it answered')
+    if (performance.now() - asked_at > context.world.intent_ms_max) {
+      await settleLate(context, intent, begun.call_no)
+      if (++late > LATE_MAX)
+        throw new Parked('the database answers too late to send anything', 1000)
+      continue
+    }
     const value = await tryModel(context, door, intent, begun, request.schema)
     if (value.ok) return value.value
   }
+}
+
+/** Another worker may have the step by now: an old intent is asked for again, not sent. */
+async function settleLate(context: Context, { task_id }: CallSite, call_no: number): Promise<void> {
+  const error = { message: 'not sent: the intent was older than half a lease' }
+  await context.world.database.settleModelCall({ task_id, call_no, outcome: 'failed', error })
 }
 
 type Sent = { call_no: number; try_no: number; request: Json }

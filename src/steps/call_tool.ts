@@ -3,13 +3,14 @@
  * a read is repeated, A is sent again with the same key, B is asked first, C is left to people.
  */
 import type { CallSite, ToolCallIntent } from '../database/call_rows.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { Json } from '../json.ts'
 import type { AnyTool } from '../tools/define_tool.ts'
 import type { Outcome } from '../tools/outcomes.ts'
 import { reconcileTool, runTool } from '../tools/run_tool.ts'
 import { backoff } from './backoff.ts'
 import type { Context } from './context.ts'
 import { Parked } from './stops.ts'
+import { storedOutcome } from './stored_outcome.ts'
 
 /** Which plan step the call belongs to, and the envelope it sends. */
 export type ActSite = { act_no: number; plan_no: number; ordinal: number; envelope_no: number }
@@ -111,29 +112,6 @@ async function askFirst(
   if (answer.outcome === 'found') return answer
   if (answer.outcome === 'unknown') return followUp(tool, begun.try_no, answer)
   return tryTool(context, tool, intent)
-}
-
-function storedOutcome(stored: { outcome: string; value: Json; error: Json }): Outcome {
-  const error = messageOf(stored.error)
-  switch (stored.outcome) {
-    case 'found':
-      return { outcome: 'found', value: stored.value }
-    case 'empty':
-      return error.message === '' ? { outcome: 'empty' } : { outcome: 'empty', note: error.message }
-    case 'unknown':
-      return { outcome: 'unknown', error }
-    default:
-      return { outcome: 'failed', retryable: false, error }
-  }
-}
-
-function messageOf(error: Json): { message: string } {
-  const message = isObject(error) ? error['message'] : undefined
-  return { message: typeof message === 'string' ? message : '' }
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 async function settle(

@@ -8,6 +8,7 @@ import type { Outcome } from '../tools/outcomes.ts'
 import { type Agent, type Done, stepsWithResults } from './agent_spec.ts'
 import type { Context } from './context.ts'
 import { actText, JUDGE_SYSTEM, judgePrompt } from './prompts.ts'
+import { storedOutcome } from './stored_outcome.ts'
 
 const judge_tokens_max = 1500
 const fact_chars_max = 600
@@ -24,7 +25,7 @@ export async function judge(agent: Agent, context: Context): Promise<Judged> {
   const loaded = await context.world.database.loadAgent(context.task_id)
   const step = stepsWithResults(loaded).find((it) => it.act_no === act_no)
   if (!step?.result) throw new TypeError(`act ${act_no} has no outcome to judge`)
-  const outcome = outcomeOf(step.result)
+  const outcome = storedOutcome({ ...step.result, value: step.result.answer })
   const consequential = agent.registry.get(step.tool)?.consequential ?? true
   const opinion =
     byCode(step, outcome, consequential) ??
@@ -89,28 +90,4 @@ function remember(context: Context, step: Done, opinion: Opinion): void {
           },
         ]),
   ]
-}
-
-function outcomeOf(result: NonNullable<Done['result']>): Outcome {
-  const error = { message: messageOf(result.error) }
-  switch (result.outcome) {
-    case 'found':
-      return { outcome: 'found', value: result.answer }
-    case 'empty':
-      return error.message === '' ? { outcome: 'empty' } : { outcome: 'empty', note: error.message }
-    case 'failed':
-      return { outcome: 'failed', retryable: false, error }
-    case 'refused':
-      return { outcome: 'refused', reason: error.message, error }
-    case 'unknown':
-      return { outcome: 'unknown', error }
-    default:
-      return result.outcome satisfies never
-  }
-}
-
-function messageOf(error: unknown): string {
-  const told =
-    typeof error === 'object' && error !== null && 'message' in error ? error.message : ''
-  return typeof told === 'string' ? told : ''
 }

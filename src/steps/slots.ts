@@ -2,7 +2,7 @@
  * Argument slots: a planned argument that names an earlier result is filled by code, never by a
  * model.  Step 0 is the task's input.  A path is names and indexes: `candidates[0].licence`.
  */
-import type { Json, JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
 import type { Done } from './agent_spec.ts'
 
 export type Filled = { ok: true; args: JsonObject } | { ok: false; reason: string }
@@ -41,8 +41,4 @@ function at(value: Json, path: string): Json | undefined {
     else return undefined
   }
   return here ?? undefined
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

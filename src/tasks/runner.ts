@@ -34,10 +34,10 @@ export function superviseRunner(world: WorkerWorld, concurrency: number): Runnin
         const { runner, ending } = await start(world, concurrency)
         runners.add(runner)
         const over = runner.promise.finally(() => runners.delete(runner))
+        over.catch(() => undefined)
         if (stopping.signal.aborted) await runner.stop()
         // Not until its last job is done: that may take minutes, and meanwhile nobody would fetch.
         await Promise.race([over, ending])
-        over.catch(() => undefined)
       } catch (error) {
         world.log.warn({ err: String(error) }, 'the job runner could not go on')
       }
@@ -52,9 +52,8 @@ async function start(world: WorkerWorld, concurrency: number) {
   const events: WorkerEvents = new EventEmitter()
   const ending = Promise.withResolvers<void>()
   events.on('pool:gracefulShutdown', () => ending.resolve())
-  events.on('pool:create', ({ workerPool }) => {
-    void namePool(world, workerPool.id)
-  })
+  events.on('pool:create', ({ workerPool }) => void namePool(world, workerPool.id))
+  events.on('localQueue:init', ({ localQueue }) => handleAll(localQueue))
   const runner = await run({
     pgPool: world.database.pool,
     schema: 'graphile_worker',
@@ -76,6 +75,19 @@ async function start(world: WorkerWorld, concurrency: number) {
     },
   })
   return { runner, ending: ending.promise }
+}
+
+/**
+ * A local queue (0.18) that is released while Postgres is away leaves the promise of returning its
+ * jobs to itself, and the process would end with it.
+ */
+function handleAll(localQueue: object): void {
+  const background: unknown = Reflect.get(localQueue, 'background')
+  if (typeof background !== 'function') return
+  Reflect.set(localQueue, 'background', (promise: Promise<unknown>) => {
+    promise.catch(() => undefined)
+    return Reflect.apply(background, localQueue, [promise])
+  })
 }
 
 /** Without it nobody could unlock this pool's jobs when it dies. */

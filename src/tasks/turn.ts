@@ -162,7 +162,8 @@ function stopOfIllegal({ world, served, task }: Here, item: CommitItem): CommitI
   const { cause, cause_no, event, to_state } = transition
   const message = `not an edge of the chart: ${task.state} → ${to_state} on ${event}`
   const error = { code: 'PW003', message }
-  return itemOfStop(world, served, task, { error, cause: { cause, cause_no } }, step)
+  const closing = step && { ...step, ...(item.attach && { attach: item.attach }) }
+  return itemOfStop(world, served, task, { error, cause: { cause, cause_no } }, closing)
 }
 
 const ENDED: readonly string[] = ['succeeded', 'failed', 'cancelled']

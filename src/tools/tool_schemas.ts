@@ -4,7 +4,7 @@
  * each prompt.
  */
 import { z } from 'zod'
-import { asJson, type Json, type JsonObject } from '../json.ts'
+import { asJson, isObject, type Json, type JsonObject } from '../json.ts'
 import { Refusal } from '../refusal.ts'
 
 /** @throws Refusal PW604 where the input is not an object that JSON can carry. */
@@ -55,8 +55,4 @@ function withoutNoise(schema: JsonObject): JsonObject {
 function walked(value: Json): Json {
   if (Array.isArray(value)) return value.map(walked)
   return isObject(value) ? withoutNoise(value) : value
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -23,7 +23,7 @@ t.test('options in the URL do not take the role away', async (t) => {
 
 t.test('where no database answers, a refusal says what to do and no password', async (t) => {
   const wrong = new URL(testUrl('no_such_database'))
-  await t.rejects(ping(wrong.href), { code: 'PW503', hint: /createdb/ })
+  await t.rejects(ping(wrong.href), { code: 'PW503', hint: /create database/ })
   wrong.password = 'secret'
   await t.rejects(ping(wrong.href), { code: 'PW503', hint: /password is wrong/ })
   wrong.port = '1'

@@ -79,10 +79,10 @@ t.test('a task_id of the caller’s own is refused', async (t) => {
   for (const client of [roles.pawl_submitter, world.sql]) {
     const answer = await refused(client.query(insert(`'${now}'`)))
     t.match(answer, { code: 'PW107', hint: /key/ })
-    // An id of no month that there is finds no partition, which PostgreSQL says in its own words.
+    // An id of no month that there is meets the same trigger.
     for (const other of ['null', `'${MINE}'`, 'gen_random_uuid()']) {
       const nowhere = await refused(client.query(insert(other)))
-      t.match(nowhere, { code: /^(PW107|23514)$/ })
+      t.match(nowhere, { code: 'PW107' })
       t.notMatch(nowhere.whole, SECRET)
     }
     await client.query(`set pawl.minted_task_id = '${now}'`)

@@ -13,7 +13,9 @@ const partitions = (table: string) =>
   world
     .rows<{ name: string }>(
       `select inhrelid::regclass::text as name from pg_inherits
-       where inhparent = ('pawl.' || $1)::regclass order by 1`,
+       where inhparent = ('pawl.' || $1)::regclass
+         and inhrelid <> 'pawl.tasks_unplaced'::regclass
+       order by 1`,
       [table],
     )
     .then((rows) => rows.map(({ name }) => name))
@@ -62,9 +64,23 @@ t.test('a whole life fits into any month', async (t) => {
   )
 })
 
+t.test('the month that new tasks go into is not dropped', async (t) => {
+  const answer = await refused(world.query('select pawl.drop_month(pawl.clock()::date)'))
+  t.match(answer, { code: 'PW005', hint: /New tasks/ })
+})
+
+t.test('an insert that fits no month says what is missing', async (t) => {
+  await world.tick(3650 * DAYS)
+  const answer = await refused(world.submit())
+  t.match(answer, { code: 'PW504', hint: /make_months/ })
+  await world.tick(-3650 * DAYS)
+})
+
 t.test('a month that holds a live task is not dropped', async (t) => {
   const task_id = await world.submit()
   const day = await world.value(`select pawl.clock()::date::text`)
+  await world.tick(40 * DAYS)
+  await world.value('select pawl.make_months()', [], worker)
   const answer = await refused(world.query('select pawl.drop_month($1)', [day]))
   t.match(answer, { code: 'PW005', hint: /finished_at is null/ })
   t.ok(await world.value('select true from pawl.tasks where task_id = $1', [task_id]))

@@ -87,7 +87,7 @@ t.test('a cap does not fall below what is spent and promised', async (t) => {
   const site = await world.begun(worker_id)
   await beginModel(modelCall(site))
   const answer = await refused(raise(site.task_id, { microusd: 4499 }))
-  t.match(answer, { code: '23514', constraint: 'promises_fit_the_cap' })
+  t.match(answer, { code: 'PW105', hint: /caps/ })
   await raise(site.task_id, { microusd: 4500 })
 })
 

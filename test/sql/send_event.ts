@@ -109,3 +109,16 @@ t.test('who works or watches sends nothing', async (t) => {
     t.match(await refused(world.roles[role].query(text, [task_id])), { code: '42501' })
   }
 })
+
+t.test('an event over 1 MB is refused, and so is one more for an inbox that is full', async (t) => {
+  const task_id = await world.submit()
+  const send = (event: string) => world.query(`select pawl.send_event($1, ${event})`, [task_id])
+  const large = `jsonb_build_object('type', 'GO', 'text', repeat('x', 1048576))`
+  t.match(await refused(send(large)), { code: 'PW104', hint: /reference/ })
+  await world.query(
+    `insert into pawl.events (task_id, cause, type, payload, sent_by, created_at)
+     select $1, 'event', 'GO', '{"type": "GO"}', 'test', pawl.clock() from generate_series(1, 1000)`,
+    [task_id],
+  )
+  t.match(await refused(send(`'{"type": "GO"}'`)), { code: 'PW104' })
+})
