@@ -13,8 +13,8 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** Depth and size beyond which a value is refused: a cycle ends here too. */
-export const json_depth_max = 100
-export const json_chars_max = 10_000_000
+const json_depth_max = 100
+const json_chars_max = 10_000_000
 
 export type AsJson = { ok: true; value: Json } | { ok: false; path: string; problem: string }
 

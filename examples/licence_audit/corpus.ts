@@ -28,7 +28,7 @@ export type CorpusExcerpt = {
   readonly licence: string
 }
 
-export const EXCERPT_WORDS = 60
+const EXCERPT_WORDS = 60
 export const PROJECT_ROOT = dirname(dirname(import.meta.dirname))
 
 const Identity = z.object({ name: z.string().min(1), version: z.string().min(1) })

@@ -17,7 +17,7 @@ export function countRegister(log_file: string): RegisterCount {
   return countLines(readRegisterLog(log_file))
 }
 
-export function countLines(lines: readonly RegisterLine[]): RegisterCount {
+function countLines(lines: readonly RegisterLine[]): RegisterCount {
   const applied = new Map<string, number>()
   const bodies = new Map<string, Set<string>>()
   for (const { key, body_hash, package: about, result } of lines) {

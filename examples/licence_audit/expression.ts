@@ -10,7 +10,7 @@ import parse from 'spdx-expression-parse'
 export type Way = ReadonlySet<string>
 
 /** Sixty-four ways are more than any real package offers. */
-export const WAYS_MAX = 64
+const WAYS_MAX = 64
 
 /** Nothing where it is not an expression. */
 export function waysOf(expression: string): Way[] | undefined {

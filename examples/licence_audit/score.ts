@@ -11,8 +11,6 @@ import { mended, sameWay, waysOf } from './expression.ts'
 
 export type Agreement = 'agree' | 'disagree' | 'unlabelled'
 
-export type Score = { readonly declared: Agreement; readonly settled: Agreement }
-
 const Adjudication = z.strictObject({
   /** name@version: another version is another text. */
   package: z.string().regex(/.@[^@]+$/),
@@ -74,19 +72,4 @@ export function settledLabel(
   adjudications: ReadonlyMap<string, Adjudication>,
 ): string | undefined {
   return adjudications.get(key)?.grants ?? declared
-}
-
-export function scoreFinding(
-  finding: {
-    readonly key: string
-    readonly licence: string
-    readonly declared: string | undefined
-  },
-  adjudications: ReadonlyMap<string, Adjudication>,
-): Score {
-  const settled = settledLabel(finding.key, finding.declared, adjudications)
-  return {
-    declared: agreement(finding.licence, finding.declared),
-    settled: agreement(finding.licence, settled),
-  }
 }

@@ -44,7 +44,7 @@ export type MachineDefinition = {
   readonly registration: JsonObject
 }
 
-export type Extras = { planned: boolean; tools: ToolRegistry | undefined; budget: Budget }
+type Extras = { planned: boolean; tools: ToolRegistry | undefined; budget: Budget }
 
 export function defineMachine(machine: AnyStateMachine, spec: MachineSpec): MachineDefinition {
   const actors = new Map(Object.entries(spec.actors))

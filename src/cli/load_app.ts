@@ -6,6 +6,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type App, isApp } from '../app/define_app.ts'
 import { Refusal } from '../refusal.ts'
+import { appTrouble } from './app_trouble.ts'
 
 const SHAPE = 'export default defineApp({ machines: […], agents: […], tools: […], models: … })'
 
@@ -35,7 +36,6 @@ async function importApp(path: string): Promise<object> {
     if (error instanceof Refusal) {
       throw new Refusal(error.code, `${path}: ${error.message}`, error.hint)
     }
-    const message = error instanceof Error ? error.message : String(error)
-    throw new Error(`${path} could not be loaded: ${message}`, { cause: error })
+    throw appTrouble(path, error)
   }
 }

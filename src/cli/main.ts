@@ -19,14 +19,16 @@ import { workCommand } from './work.ts'
 const EXAMPLES = `
 Examples
   pawl dev --app app.ts                           run an app here, with nothing else installed
-  pawl submit licence_audit '{"package": "pg"}'   one task; prints its id
+  pawl submit licence_audit '{"package": "pg", "version": "8.23.1", "path": "node_modules/pg"}'
+                                                  one task; prints its id
   pawl trace 01a205a3-6244                        its timeline (the beginning of the id will do)
   pawl review                                     answer what waits for a person, one by one
   pawl review pg@8.23.1 1 approve --note "read"   the same in one line; a task goes by its key, too
   psql "$(pawl db url)" -c '\\d+ pawl.tasks'       everything is a row, and says what it is
 
-The database is the one that --url names, else DATABASE_URL, else the embedded PostgreSQL of this
-folder (\`pawl db start\`).  Exit codes: 0 done, 1 refused or failed, 2 mistyped.`
+Commands that speak to a database take --url; without it they take DATABASE_URL, else the embedded
+PostgreSQL of this folder, which \`pawl db\` starts and stops.
+Exit codes: 0 done, 1 refused or failed, 2 mistyped.`
 
 /** `argv` without node and the script.  Answers with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -85,7 +87,7 @@ function termOf(command: Command): string {
 function settle(command: Command): void {
   command.exitOverride().showHelpAfterError('(pawl --help says more)')
   for (const inner of command.commands) {
-    inner.copyInheritedSettings(command)
+    inner.copyInheritedSettings(command).helpOption('-h, --help', 'this')
     settle(inner)
   }
 }

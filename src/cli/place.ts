@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path'
 import { Command } from 'commander'
 import type { Client } from '../client.ts'
 import { Refusal } from '../refusal.ts'
+import { plain } from './columns.ts'
 import { environment } from './environment.ts'
 
 export type UrlOption = { url?: string }
@@ -84,16 +85,19 @@ export async function withClient<T>(
 /** The one task that a text means: an id, a key, or the beginning of an id. */
 export async function taskMeant(client: Client, text: string): Promise<string> {
   const [task, ...more] = await client.find(text)
+  const shown = plain(text.slice(0, 80))
   if (task === undefined) {
     throw new Refusal(
       'PW201',
-      `there is no task ${text.slice(0, 80)}`,
+      `there is no task '${shown}'`,
       'give its id, the beginning of its id, or its key',
     )
   }
   if (more.length > 0) {
-    const ids = [task, ...more].map((it) => `${it.task_id} (${it.machine})`)
-    throw new Refusal('PW201', `${text} means more than one task`, ids.join(', '))
+    const named = [task, ...more].map(({ task_id, machine, key }) => {
+      return `${task_id} (${machine}${key === null ? '' : ` ${plain(key)}`})`
+    })
+    throw new Refusal('PW201', `'${shown}' means more than one task`, named.join(', '))
   }
   return task.task_id
 }

@@ -7,6 +7,7 @@ import { isObject, type Json } from '../json.ts'
 import type { Colors } from './colors.ts'
 import { columnsOf, cut, fit, plain, wrap } from './columns.ts'
 import { dollars } from './figures.ts'
+import { quoted } from './shell.ts'
 
 const COLUMNS_MAX = 100
 const LINES_MAX = 300
@@ -31,12 +32,18 @@ export function reviewText(review: ReviewRow, colors: Colors): string[] {
   ]
 }
 
-/** One line each for the list, with what to type. */
-export function queueText(reviews: readonly ReviewRow[], colors: Colors): string[] {
+/** A few lines each for the list, with what to type; `names` are the tasks', by id. */
+export function queueText(
+  reviews: readonly ReviewRow[],
+  names: ReadonlyMap<string, string>,
+  colors: Colors,
+): string[] {
   return reviews.flatMap(({ task_id, review_no, machine, key, kind, question, choices }) => [
     `${colors.bold(fit(plain(`${machine} ${key ?? ''}`), 44))} ${colors.cyan(kindText(kind))}`,
     `  ${cut(plain(question), COLUMNS_MAX)}`,
-    colors.dim(`  pawl review ${task_id} ${review_no} ${choices.join('|')}`),
+    colors.dim(
+      `  pawl review ${quoted(names.get(task_id) ?? task_id)} ${review_no} ${choices.join('|')}`,
+    ),
   ])
 }
 

@@ -18,7 +18,7 @@ export function submitCommand(): Command {
     .description('insert a task; prints its id')
     .usage('<machine> <input> [options]')
     .argument('<machine>', 'the name of a registered machine or agent')
-    .argument('<input>', 'JSON, such as \'{"package": "pg"}\'', json)
+    .argument('<input>', 'JSON that fits the machine, in quotes: \'{"name": "value"}\'', json)
     .option('--key <key>', 'your own name for this piece of work: one task per machine and key')
     .option('--priority <n>', 'smaller runs first; default 0', anyInteger)
     .option('--run-at <time>', 'not before this time', time)

@@ -81,7 +81,8 @@ const HINTS: Record<string, string> = {
   EAI_AGAIN: 'the name could not be looked up; check DATABASE_URL and the network',
   '28P01': 'the password is wrong; check DATABASE_URL',
   '28000': 'that user may not enter; check DATABASE_URL and pg_hba.conf',
-  '3D000': 'the server is there, the database is not; make it (`create database …` in psql) or name another',
+  '3D000':
+    'the server is there, the database is not; make it (`create database …` in psql) or name another',
   '53300': 'the server has no connection left; raise max_connections or start fewer workers',
   '57P03': 'the server is starting or stopping; try again in a moment',
 }

@@ -5,9 +5,9 @@
  * so neither the order of writing nor XState's own bookkeeping shows.
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import type { Json, JsonObject } from '../json.ts'
 import { readAction } from './actions.ts'
 import { type GuardTree, guardTree } from './guards.ts'
-import type { Json, JsonObject } from '../json.ts'
 import { childrenOf } from './nodes.ts'
 
 const INLINE = '(inline)'

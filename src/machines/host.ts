@@ -5,9 +5,9 @@
  * an actor and runs the context factory for each call, takes 23).
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate'
+import type { Json } from '../json.ts'
 import { Refusal } from '../refusal.ts'
 import type { Chart, ChartState } from './chart.ts'
-import type { Json } from '../json.ts'
 import { effectsOf, type Move } from './moves.ts'
 import { classOf, NEW, nameOfValue } from './nodes.ts'
 import { inertScope } from './scope.ts'

@@ -4,10 +4,10 @@
  * macrostep asks for nothing: its step never began.
  */
 import type { ExecutableActionObject } from 'xstate'
+import type { Json, JsonObject } from '../json.ts'
 import { Refusal } from '../refusal.ts'
 import type { Outcome } from './chart.ts'
 import { fieldOf } from './guards.ts'
-import type { Json, JsonObject } from '../json.ts'
 import { assertJson } from './json.ts'
 
 export type Effect =

@@ -14,9 +14,9 @@ import {
   type StateValue,
 } from 'xstate'
 import { z } from 'zod'
+import { isObject, type Json, type JsonObject } from '../json.ts'
 import { Refusal } from '../refusal.ts'
 import type { Chart } from './chart.ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
 import { assertJson } from './json.ts'
 import type { Effect } from './moves.ts'
 import { descriptorsAt, findNode, NEW, nameOfValue, nodesOf, valueOfNode } from './nodes.ts'

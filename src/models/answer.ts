@@ -24,8 +24,8 @@ export type Answer<T> =
   | { ok: true; value: T }
   | { ok: false; problem: AnswerProblem; detail: string }
 
-export const issues_max = 5
-export const detail_chars_max = 1_000
+const issues_max = 5
+const detail_chars_max = 1_000
 
 export function readAnswer<S extends z.ZodType>(
   reply: AnsweredReply,

@@ -41,9 +41,9 @@ export type AnthropicOptions = {
 export const timeout_ms_default = 240_000
 
 /** From here on the SDK refuses to wait without a stream: it could take ten minutes. */
-export const stream_from_max_tokens = 21_334
+const stream_from_max_tokens = 21_334
 
-export const message_chars_max = 2_000
+const message_chars_max = 2_000
 
 /** Asks for no key and opens nothing: an app without one can be registered and checked. */
 export function anthropic(options: AnthropicOptions): ModelDoor {

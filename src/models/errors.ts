@@ -45,7 +45,7 @@ const ACCOUNT_CODES = [
   'cmek_key_network_blocked',
 ]
 
-export const ERROR_TABLE: readonly Row[] = [
+const ERROR_TABLE: readonly Row[] = [
   { codes: ACCOUNT_CODES, verdict: ACCOUNT },
   // Caps how fast usage may grow: it passes by itself, if the server says when.
   { codes: ['ramp_limit_exceeded'], retry_after: true, verdict: WAIT },
@@ -98,7 +98,7 @@ export function statusOfType(error_type: string | null): number {
   return STATUS_OF_TYPE[error_type ?? ''] ?? 500
 }
 
-export const retry_after_ms_max = 3_600_000
+const retry_after_ms_max = 3_600_000
 
 /**
  * `retry-after-ms`, or `retry-after` in seconds or as a date.  A date is measured against the

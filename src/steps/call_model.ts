@@ -14,11 +14,11 @@ import { backoff } from './backoff.ts'
 import type { Context } from './context.ts'
 import { OverBudget, Parked } from './stops.ts'
 
-export const model_tries_max = 4
+const model_tries_max = 4
 /** Intents that came too late are asked for again this often. */
 const LATE_MAX = 5
 /** Asked for time (429, 529), it is given some minutes: nothing is wrong with the request. */
-export const model_waits_max = 20
+const model_waits_max = 20
 const RETRY = { base_ms: 500, cap_ms: 30_000 }
 
 /** The model could not be made to answer.  `code` says why. */

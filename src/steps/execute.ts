@@ -79,7 +79,7 @@ export async function act(agent: Agent, context: Context): Promise<{ outcome: st
 }
 
 /** What a person must settle: `code` says what. */
-export class ActFailure extends Error {
+class ActFailure extends Error {
   override readonly name = 'ActFailure'
   readonly code: string
 

@@ -11,7 +11,7 @@ import { type PlannedStep, planSchema, storedArgs } from './plan_schema.ts'
 import { PLAN_SYSTEM, planPrompt, replanPrompt } from './prompts.ts'
 import { OverBudget } from './stops.ts'
 
-export const plan_tokens_max = 4000
+const plan_tokens_max = 4000
 
 export async function plan(agent: Agent, context: Context): Promise<Planned> {
   return makePlan(agent, context, [])

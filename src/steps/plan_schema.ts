@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Json, JsonObject } from '../json.ts'
 import type { AnyTool } from '../tools/define_tool.ts'
 
-export const plan_steps_max = 12
+const plan_steps_max = 12
 
 const Argument = z.object({
   name: z.string().describe('the argument'),
@@ -25,7 +25,7 @@ export type PlannedStep = {
   judge: boolean
 }
 
-export type PlanAnswer = { thought: string; steps: PlannedStep[] }
+type PlanAnswer = { thought: string; steps: PlannedStep[] }
 
 /** `first` is the number of the plan's first new step: finished ones come before it. */
 export function planSchema(tools: readonly AnyTool[], first: number): z.ZodType<PlanAnswer> {

@@ -4,10 +4,10 @@
  */
 import { Refusal } from '../refusal.ts'
 
-export const name_chars_max = 64
-export const timeout_ms_max = 600_000
-export const tries_max_max = 20
-export const wait_ms_max = 3_600_000
+const name_chars_max = 64
+const timeout_ms_max = 600_000
+const tries_max_max = 20
+const wait_ms_max = 3_600_000
 
 const NAME = /^[a-z][a-z0-9_]*$/
 const CLASSES = ['read', 'A', 'B', 'C']

@@ -26,7 +26,7 @@ export type Retry = {
 
 export const timeout_ms_default = 30_000
 export const retry_default: Retry = Object.freeze({ tries_max: 3, base_ms: 500, cap_ms: 30_000 })
-export const version_default = '1'
+const version_default = '1'
 
 /** A line for the task's trace. */
 export type ToolLog = (message: string, fields?: JsonObject) => void

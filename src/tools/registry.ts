@@ -32,7 +32,7 @@ const CLASS_IN_WORDS: Record<ToolClass, string> = {
 }
 
 /** How a class of effect reads in a prompt. */
-export function classInWords(tool: AnyTool): string {
+function classInWords(tool: AnyTool): string {
   const words = CLASS_IN_WORDS[tool.class]
   return tool.consequential ? `${words}; consequential, so it may wait for approval` : words
 }

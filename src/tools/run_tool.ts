@@ -26,7 +26,7 @@ export type RunContext = { call_key: string; signal: AbortSignal; log?: ToolLog 
 
 export type Reconciled = Extract<Outcome, { outcome: 'found' | 'empty' | 'unknown' }>
 
-export const error_chars_max = 2_000
+const error_chars_max = 2_000
 
 export async function runTool(tool: AnyTool, args: Json, context: RunContext): Promise<Outcome> {
   if (context.signal.aborted) return failed('it was cancelled before anything was sent', true)

@@ -50,9 +50,10 @@ t.test('two machines of one name are refused, with the file that has them', asyn
 t.test('an app that throws while it loads is named, and the reason is shown', async (t) => {
   const ended = await pawl(['register', '--app', join(APPS, 'throws.ts')])
   t.equal(ended.code, 1)
-  t.match(ended.err, /^pawl: fault: Error: \S+throws\.ts could not be loaded: there is no licence/)
-  t.match(ended.err, /because: Error: there is no licence server/)
-  t.match(ended.err, /because: Error: connect ECONNREFUSED/)
+  t.match(ended.err, /^pawl: \S+throws\.ts could not be loaded: there is no licence server\n/)
+  t.match(ended.err, /because: connect ECONNREFUSED/)
+  t.match(ended.err, /at \S+throws\.ts:\d+/)
+  t.notMatch(ended.err, /load_app/)
 })
 
 t.test('no database there: every command says so and what to do', async (t) => {

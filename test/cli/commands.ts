@@ -103,12 +103,12 @@ t.test('a task nobody knows, or that could be several, is refused', async (t) =>
   const { said, query } = await greetingWorld(t)
   const none = await said(['trace', 'nothing-like-it'])
   t.equal(none.code, 1)
-  t.match(none.err, /^pawl: there is no task nothing-like-it\nhint: /)
+  t.match(none.err, /^pawl: there is no task 'nothing-like-it'\nhint: /)
   await query(`insert into pawl.tasks (machine, input)
     select 'greeting', jsonb_build_object('id', n) from generate_series(1, 2) as n`)
   t.match(
     (await said(['trace', '0'])).err,
-    /^pawl: 0 means more than one task\nhint: [0-9a-f-]{36}/,
+    /^pawl: '0' means more than one task\nhint: [0-9a-f-]{36}/,
   )
 })
 

@@ -65,7 +65,7 @@ t.test('the queue is listed with what to type, and a decision is typed', async (
   const { url, task_ids, decided } = await queueOf(t, action, escalation)
   const list = await pawl(['review'], { url })
   t.match(list.out, /^2 questions wait for a person\n/)
-  t.match(list.out, `pawl review ${task_ids[0]} 1 approve|edit|reject`)
+  t.match(list.out, `pawl review 'task 0' 1 approve|edit|reject`)
   t.notMatch(list.out, '\u001b')
   const given = ['--note', 'read it', '--by', 'reviewer 7']
   const said = await pawl(['review', 'task 0', '1', 'approve', ...given], { url })

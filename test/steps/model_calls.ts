@@ -15,7 +15,6 @@ import {
   type Reply,
 } from '../fixtures/messages_server.ts'
 import { caughtStep } from '../fixtures/small_machines.ts'
-import { until } from '../fixtures/until.ts'
 import { type TaskSeen, type World, worldOf } from '../fixtures/workers.ts'
 
 const db = await freshDatabase(t)
@@ -55,11 +54,7 @@ async function come(t: Test, world: World, budget: object | null = null): Promis
     [budget],
   )
   const task_id = rows[0]?.task_id ?? ''
-  const seen = await until('the task is over', async () => {
-    await db.query('update pawl.steps set wake_at = pawl.clock() where wake_at > pawl.clock()')
-    const task = await world.task(task_id)
-    return task.status === 'succeeded' || task.status === 'failed' ? task : undefined
-  })
+  const seen = await world.hurried(task_id)
   const { rows: calls } = await db.query<Told>(
     `select outcome || coalesce(' ' || (error ->> 'problem'), ' ' || (error ->> 'status'), '') as told,
        cost_microusd::integer as cost

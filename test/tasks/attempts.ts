@@ -42,7 +42,7 @@ const broken: Actor = async () => {
 t.test('an error nobody catches stops the task after its last attempt', async (t) => {
   const world = await working(t, oneStep(broken))
   const task_id = await world.submit('one')
-  const seen = await world.becomes(task_id)
+  const seen = await world.hurried(task_id)
   t.match(seen, { status: 'failed', state: 'working', error: { message: 'nobody foresaw this' } })
   t.same(await attemptsOf(task_id), ['failed', 'failed', 'failed'])
   t.equal(await lastEvent(task_id), 'pawl.stopped')
@@ -52,7 +52,7 @@ t.test('an error nobody catches stops the task after its last attempt', async (t
 t.test('an error that the chart catches goes where the chart says', async (t) => {
   const world = await working(t, caughtStep(broken))
   const task_id = await world.submit('caught')
-  const seen = await world.becomes(task_id)
+  const seen = await world.hurried(task_id)
   t.match(seen, { status: 'succeeded', state: 'mended' })
   t.same(await attemptsOf(task_id), ['failed', 'failed', 'failed'])
   t.equal(await lastEvent(task_id), 'xstate.error.actor.work')
@@ -68,7 +68,7 @@ t.test('an error that passes costs its attempt and nothing else', async (t) => {
     }),
   )
   const task_id = await world.submit('one')
-  t.match(await world.becomes(task_id), { status: 'succeeded', output: 'at last' })
+  t.match(await world.hurried(task_id), { status: 'succeeded', output: 'at last' })
   t.same(await attemptsOf(task_id), ['failed', 'failed', 'succeeded'])
 })
 
@@ -83,6 +83,7 @@ t.test('between two attempts a task waits, and holds nobody', async (t) => {
     [task_id],
   )
   t.same(rows, [{ waits_for: 'retry', soon: true }])
+  await world.hurried(task_id)
 })
 
 t.test('a refusal and an error with a code of its own are not tried again', async (t) => {
@@ -100,7 +101,7 @@ t.test('a refusal and an error with a code of its own are not tried again', asyn
     )
     const worker = await world.work()
     const task_id = await world.submit('one')
-    t.match(await world.becomes(task_id), { status: 'failed', error: { code: error.code } })
+    t.match(await world.hurried(task_id), { status: 'failed', error: { code: error.code } })
     t.same(await attemptsOf(task_id), ['failed'])
     await worker.stop()
   }
@@ -111,7 +112,7 @@ t.test('an output that is not JSON is an error of the step', async (t) => {
     t,
     oneStep(async () => ({ at: new Date(0) })),
   )
-  const seen = await world.becomes(await world.submit('one'))
+  const seen = await world.hurried(await world.submit('one'))
   t.match(seen, { status: 'failed', error: { message: /output of work/ } })
 })
 
@@ -130,7 +131,7 @@ t.test('a machine whose own code throws stops, and says so', async (t) => {
     appOf(machine, async () => 1),
   )
   const task_id = await world.submit('faulty')
-  const seen = await world.becomes(task_id)
+  const seen = await world.hurried(task_id)
   t.match(seen, { status: 'failed', state: 'working', error: { code: 'machine_fault' } })
   t.equal(await lastEvent(task_id), 'pawl.stopped')
 })
@@ -145,7 +146,7 @@ t.test('a machine that cannot even start stops where it stands', async (t) => {
     states: { done: { type: 'final' } },
   })
   const world = await working(t, appOf(machine, broken))
-  const seen = await world.becomes(await world.submit('stillborn'))
+  const seen = await world.hurried(await world.submit('stillborn'))
   t.match(seen, { status: 'failed', state: '(new)', error: { code: 'machine_fault' } })
 })
 
@@ -169,7 +170,7 @@ t.test('the last attempt closes the step even where its worker counts one more',
   // As if others had tried it in between.
   await db.query('update pawl.steps set attempts_max = 1 where task_id = $1', [task_id])
   step.open()
-  t.match(await world.becomes(task_id), { status: 'failed', error: { message: 'too late' } })
+  t.match(await world.hurried(task_id), { status: 'failed', error: { message: 'too late' } })
   t.same(await attemptsOf(task_id), ['failed'])
   t.same(await world.verify(), [])
 })
@@ -186,7 +187,7 @@ t.test('a result that the database cannot store is an error of the step', async 
   const fine: string[] = []
   for (let n = 0; n < 20; n++) fine.push(await world.submit('one'))
   const bad = await world.submit('one', { is: 'poison' })
-  const seen = await world.becomes(bad)
+  const seen = await world.hurried(bad)
   t.match(seen, { status: 'failed', error: { message: /no_poison/ } })
   t.same(await attemptsOf(bad), ['failed', 'failed', 'failed'])
   for (const task_id of fine) {

@@ -11,7 +11,7 @@ export type Contained = {
   readonly share: number
 }
 
-export const CONTAINED_MAX = 6
+const CONTAINED_MAX = 6
 const SHARE_MIN = 0.85
 const NEW_SHARE_MIN = 0.5
 const NEW_PAIRS_MIN = 40

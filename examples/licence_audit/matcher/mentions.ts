@@ -7,7 +7,7 @@
 import type { Reference } from './references.ts'
 
 /** Who names a licence does so early; a long text is no mention. */
-export const MENTION_CHARS_MAX = 5_000
+const MENTION_CHARS_MAX = 5_000
 
 /** Short names that mean one licence and nothing else, wherever they stand. */
 const SAFE_WORDS = new Set(['MIT', 'ISC', 'WTFPL', '0BSD', 'Unlicense'])

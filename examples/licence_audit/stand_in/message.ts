@@ -11,7 +11,7 @@ const CHARS_PER_TOKEN = 4
 /** What the API adds to a request by itself, in tokens. */
 const OVERHEAD_TOKENS = 20
 
-export function tokensOf(chars: number): number {
+function tokensOf(chars: number): number {
   return Math.ceil(chars / CHARS_PER_TOKEN)
 }
 

@@ -72,7 +72,7 @@ export function readmeTried(steps: readonly ToldStep[]): boolean {
   return steps.some(({ tool, args }) => tool === 'read_licence' && args.includes('"readme"'))
 }
 
-export function subjectOf({ input }: Question): string {
+function subjectOf({ input }: Question): string {
   if (input['subject'] !== undefined) return String(input['subject'])
   return `${String(input['package'])}@${String(input['version'])}`
 }

@@ -7,7 +7,7 @@
  *     GET  /counts        how many were asked for and went wrong
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { BAD_KINDS, type BadKind, Chance } from './bad_answers.ts'
+import { type BadKind, Chance } from './bad_answers.ts'
 import { confidenceIn } from './confidence.ts'
 import { verdictOn } from './critic.ts'
 import { badReply, errorReply, messageReply, type Reply } from './message.ts'
@@ -140,8 +140,4 @@ function parsed(bytes: Buffer): unknown {
   } catch {
     return undefined
   }
-}
-
-export function badOf({ bad }: Counts): number {
-  return BAD_KINDS.reduce((sum, kind) => sum + bad[kind], 0)
 }

@@ -3,7 +3,7 @@
  * scorer alone, what is true of it.
  */
 import { findPackages, spdxExcerpts } from '../corpus.ts'
-import { declaredLicence, loadAdjudications } from '../score.ts'
+import { declaredLicence, loadAdjudications, settledLabel } from '../score.ts'
 import type { Options } from './options.ts'
 
 export type Document = {
@@ -43,15 +43,15 @@ function packages(limit: number | undefined): Document[] {
     .slice(0, limit)
     .map(({ key, ...input }) => {
       const declared = declaredLicence(input.path)
-      const settled = adjudications.get(key)
+      const adjudicated = adjudications.get(key)
       return {
         key,
         subject: key,
         input,
         declared,
-        settled: settled?.grants ?? declared,
-        settled_by: settled ? 'adjudicated' : 'package.json declaration',
-        why: settled?.why,
+        settled: settledLabel(key, declared, adjudications),
+        settled_by: adjudicated ? 'adjudicated' : 'package.json declaration',
+        why: adjudicated?.why,
       }
     })
 }

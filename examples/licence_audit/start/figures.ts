@@ -11,6 +11,8 @@ export type Figures = {
   readonly packages: number
   readonly done: number
   readonly review: number
+  /** By a person. */
+  readonly rejected: number
   readonly failed: number
   /** Of those done, against what the package declares. */
   readonly agree: number
@@ -46,13 +48,15 @@ export function figuresOf({ corpus, audited, work, reached }: Counted): Figures 
     audited.filter((it) => it[label] === wanted).length
   const done = statuses('succeeded')
   const review = statuses('review', 'paused')
+  const rejected = statuses('cancelled')
   return {
     corpus: corpus.name,
     packages: corpus.documents.length,
     done,
     review,
+    rejected,
     // What an older version of the agent began and this one cannot go on with counts here, too.
-    failed: corpus.documents.length - done - review,
+    failed: corpus.documents.length - done - review - rejected,
     agree: labels('declared', 'agree'),
     disagree: labels('declared', 'disagree'),
     unlabelled: labels('declared', 'unlabelled'),

@@ -14,8 +14,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { colorsFor } from '../../../src/cli/colors.ts'
 import { ping } from '../../../src/database/connection.ts'
-import { startEmbedded } from '../../../src/database/embedded.ts'
+import { embeddedUrl, startEmbedded } from '../../../src/database/embedded.ts'
 import { commandOf } from '../../../src/database/processes.ts'
 import { PROJECT_ROOT } from '../corpus.ts'
 import type { Options } from './options.ts'
@@ -41,7 +42,11 @@ export async function openHome({ real, keep, say }: Wishes): Promise<Home> {
     const log_file = join(FOLDER, `register-${hashOf(given)}.jsonl`)
     return { url: given, embedded: false, log_file, [Symbol.asyncDispose]: async () => undefined }
   }
-  const server = await startEmbedded({ root: PROJECT_ROOT, log: say })
+  let closing = false
+  const server = await startEmbedded({
+    root: PROJECT_ROOT,
+    log: (line) => void (closing || say(line)), // How it ended is ours to say.
+  })
   if (!server.started) say(`PostgreSQL runs already, data in ${server.data_dir}`)
   const url = real ? await databaseOf(server.url, 'pawl_real') : server.url
   return {
@@ -49,10 +54,21 @@ export async function openHome({ real, keep, say }: Wishes): Promise<Home> {
     embedded: true,
     log_file: join(FOLDER, real ? 'register-real.jsonl' : 'register.jsonl'),
     async [Symbol.asyncDispose]() {
+      closing = true
       if (keep) await server.keep()
       await server.stop()
+      const isRunning = embeddedUrl(PROJECT_ROOT) !== undefined
+      say(colorsFor(process.stdout).dim(isRunning ? runningLine(keep) : STOPPED))
     },
   }
+}
+
+const STOPPED =
+  'PostgreSQL has stopped; `npx pawl db start` starts it again, --keep leaves it running'
+
+function runningLine(keep: boolean): string {
+  const why = keep ? '--keep' : 'others use it, or it was kept before'
+  return `PostgreSQL goes on running (${why}); \`npx pawl db stop\` stops it`
 }
 
 async function databaseOf(url: string, name: string): Promise<string> {

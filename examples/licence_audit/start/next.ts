@@ -2,6 +2,7 @@
  * Three things to do next: see what happened to one task, answer what waits, look into the tables.
  */
 import { colorsFor } from '../../../src/cli/colors.ts'
+import { quoted } from '../../../src/cli/shell.ts'
 import type { Home } from './home.ts'
 import type { Options } from './options.ts'
 import type { Audited } from './score_run.ts'
@@ -9,7 +10,7 @@ import type { Audited } from './score_run.ts'
 export function nextLines(
   { url, embedded }: Pick<Home, 'url' | 'embedded'>,
   audited: readonly Audited[],
-  { keep, real }: Pick<Options, 'keep' | 'real'>,
+  { real }: Pick<Options, 'real'>,
 ): string[] {
   const { bold, cyan, dim } = colorsFor(process.stdout)
   const replanned = audited.filter(({ task }) => task.replans > 0)
@@ -29,14 +30,5 @@ export function nextLines(
     ),
     // A URL of somebody's own may hold a password that belongs into no log.
     command(`psql ${embedded ? quoted(url) : '"$DATABASE_URL"'}`, '\\d+ pawl.*'),
-    ...(embedded ? [dim(keep ? KEPT : STOPPED)] : []),
   ]
-}
-
-const KEPT = '  PostgreSQL goes on running (--keep); `npx pawl db stop` stops it.'
-const STOPPED =
-  '  PostgreSQL stops now; `npx pawl db start` starts it again, --keep leaves it running.'
-
-function quoted(text: string): string {
-  return /^[\w@./:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -24,7 +24,7 @@ export const USAGE = `npm start -- [options]    audits the licence of every inst
 DATABASE_URL uses a PostgreSQL of yours (15 or newer) instead of the embedded one.
 Started again it goes on where it was: a document is never audited twice.`
 
-export const REAL_LIMIT = 5
+const REAL_LIMIT = 5
 const SPEND_DEFAULT = '1'
 
 const whole = (name: string, max: number) =>

@@ -25,12 +25,14 @@ export type Watched = {
   readonly postgres: Postgres
   readonly corpus: Corpus
   readonly stream: NodeJS.WriteStream
+  /** Whether the money is spent: the stand-in's calls cost nothing. */
+  readonly real: boolean
   /** Aborts the watching; its reason is thrown. */
   readonly signal: AbortSignal
 }
 
-export async function watchProgress({ postgres, corpus, stream, signal }: Watched) {
-  const show = stream.isTTY ? redrawn(stream) : lineByLine(stream)
+export async function watchProgress({ postgres, corpus, stream, real, signal }: Watched) {
+  const show = stream.isTTY ? redrawn(stream, real) : lineByLine(stream, real)
   const rate = rateOf()
   let silentSince: number | undefined
   try {
@@ -55,10 +57,10 @@ export async function watchProgress({ postgres, corpus, stream, signal }: Watche
 
 type Show = (progress: Progress, total: number, rate: number, last: boolean) => void
 
-function redrawn(stream: NodeJS.WriteStream): Show {
+function redrawn(stream: NodeJS.WriteStream, real: boolean): Show {
   return (progress, total, rate) => {
     const width = (stream.columns || COLUMNS_DEFAULT) - 1
-    const text = cut(textOf(progress, total, rate), width)
+    const text = cut(textOf(progress, total, rate, real), width)
     // A line that wraps cannot be drawn again.
     const columns = Math.min(width - columnsOf(text) - 2, BAR_COLUMNS)
     const bar = columns < BAR_COLUMNS_MIN ? '' : ` ${barOf(progress, total, columns, stream)} `
@@ -67,7 +69,7 @@ function redrawn(stream: NodeJS.WriteStream): Show {
 }
 
 function barOf(
-  { done, review, failed }: Progress,
+  { done, review, rejected, failed }: Progress,
   total: number,
   columns: number,
   stream: NodeJS.WriteStream,
@@ -75,7 +77,10 @@ function barOf(
   const { green, yellow, red, dim } = colorsFor(stream)
   // Each part ends where all up to it do, so that rounding never makes the bar longer.
   const until = (count: number) => (total === 0 ? 0 : Math.round((count / total) * columns))
-  const [first, second, third] = [until(done), until(done + review), until(done + review + failed)]
+  const settled = done + rejected
+  const first = until(settled)
+  const second = until(settled + review)
+  const third = until(settled + review + failed)
   return [
     green('█'.repeat(first)),
     yellow('█'.repeat(second - first)),
@@ -84,21 +89,23 @@ function barOf(
   ].join('')
 }
 
-function lineByLine(stream: NodeJS.WriteStream): Show {
+function lineByLine(stream: NodeJS.WriteStream, real: boolean): Show {
   let next = performance.now() + LINE_MS
   return (progress, total, rate, last) => {
     if (performance.now() < next && !last) return
     next = performance.now() + LINE_MS
-    stream.write(`${textOf(progress, total, rate)}\n`)
+    stream.write(`${textOf(progress, total, rate, real)}\n`)
   }
 }
 
-function textOf({ done, review, failed, microusd }: Progress, total: number, rate: number): string {
+function textOf(progress: Progress, total: number, rate: number, real: boolean): string {
+  const { done, review, rejected, failed, microusd } = progress
   return [
     `${done}/${total} done`,
     `${review} waiting for a person`,
+    ...(rejected > 0 ? [`${rejected} rejected`] : []),
     `${failed} failed`,
-    dollars(microusd),
+    real ? dollars(microusd) : `~${dollars(microusd)} at list price`,
     `${rate.toFixed(1)} tasks/s`,
   ].join(' · ')
 }
@@ -108,8 +115,8 @@ export function leftOf(progress: Progress, { documents }: Corpus): number {
   return documents.length - endedOf(progress) - progress.stranded
 }
 
-function endedOf({ done, review, failed }: Progress): number {
-  return done + review + failed
+function endedOf({ done, review, rejected, failed }: Progress): number {
+  return done + review + rejected + failed
 }
 
 /** Tasks that ended or came to a person, per second. */

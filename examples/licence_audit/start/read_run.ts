@@ -9,6 +9,8 @@ import type { Postgres } from './postgres.ts'
 const Progress = z.object({
   done: z.int(),
   review: z.int(),
+  /** A person said no. */
+  rejected: z.int(),
   failed: z.int(),
   stranded: z.int(),
   microusd: z.coerce.number(),
@@ -29,7 +31,8 @@ const PROGRESS = `
   select
     count(*) filter (where t.status = 'succeeded')::int as done,
     count(*) filter (where t.status in ('review', 'paused'))::int as review,
-    count(*) filter (where t.status in ('failed', 'cancelled'))::int as failed,
+    count(*) filter (where t.status = 'cancelled')::int as rejected,
+    count(*) filter (where t.status = 'failed')::int as failed,
     count(*) filter (where t.status in ('ready', 'waiting') and not m.current)::int as stranded,
     coalesce(sum(b.spent_microusd + b.overrun_microusd), 0)::text as microusd
   ${TABLES}
@@ -48,6 +51,8 @@ const TaskRow = z.object({
   key: z.string(),
   status,
   current: z.boolean(),
+  /** A person has answered at least one of its questions. */
+  decided: z.boolean(),
   finding: Finding,
   /** Why it is where it is: the question put to a person, or what it ended with. */
   reason: z.string().nullable(),
@@ -62,6 +67,11 @@ const ROWS = `
     t.key,
     t.status,
     m.current,
+    exists (
+      select from pawl.reviews as r
+      where r.task_id = t.task_id
+        and r.status = 'decided'
+    ) as decided,
     t.output as finding,
     coalesce(t.error ->> 'message', r.note, r.question) as reason,
     a.raw_confidence as confidence,

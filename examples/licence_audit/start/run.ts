@@ -76,7 +76,7 @@ async function untilEnded(opened: AsyncDisposableStack, begun: Begun): Promise<v
   }
   for (const it of lost) it.catch((error) => broken.abort(error))
   try {
-    await watchProgress({ postgres, corpus, stream: process.stdout, signal })
+    await watchProgress({ postgres, corpus, stream: process.stdout, real: options.real, signal })
   } catch (error) {
     if (error instanceof Interrupted) say(STOPPING)
     throw error

@@ -93,13 +93,13 @@ function row(name: string, verdict: string, columns: readonly string[]): string 
   return `  ${fit(name, NAME_COLUMNS)}${fit(verdict, 10)}${cells.join('')}`
 }
 
-function totals({ figures, work, bands, log_file, colors }: Summary): string[] {
-  const { done, review, failed, unlabelled } = figures
+function totals({ figures, audited, work, bands, log_file, colors }: Summary): string[] {
+  const { unlabelled } = figures
   const declared = share(figures.agree, figures.agree + figures.disagree)
   const settled = share(figures.settled_agree, figures.settled_agree + figures.settled_disagree)
   const line = (label: string, text: string) => `  ${colors.dim(label.padEnd(12))}${text}`
   return [
-    line('ended', `${done} without a person, ${review} wait for one, ${failed} failed`),
+    line('ended', endedText(figures, audited)),
     line('agreement', `declared ${declared} · settled ${settled} · ${unlabelled} not labelled`),
     ...(bands.length > 0 ? [line('confidence', bands.map(bandText).join(' · '))] : []),
     line('calls', callsText(figures)),
@@ -110,6 +110,20 @@ function totals({ figures, work, bands, log_file, colors }: Summary): string[] {
     line('register', `${figures.lost} lost, ${figures.doubled} doubled, by its log ${log_file}`),
     line('elapsed', duration(figures.elapsed_ms)),
   ]
+}
+
+/** Whoever answered for a task settled it, whatever came of it. */
+function endedText(figures: Figures, audited: readonly Audited[]): string {
+  const { done, review, rejected, failed } = figures
+  const approved = audited.filter(({ task }) => task.status === 'succeeded' && task.decided).length
+  const decided = `${approved + rejected} by a person's decision`
+  const no = rejected > 0 ? ` (${rejected} rejected)` : ''
+  return [
+    `${done - approved} without a person`,
+    ...(approved + rejected > 0 ? [decided + no] : []),
+    `${review} ${review === 1 ? 'waits' : 'wait'} for one`,
+    `${failed} failed`,
+  ].join(', ')
 }
 
 function callsText({ model_calls, tool_calls, replans }: Figures): string {
@@ -171,18 +185,15 @@ function ending({ task }: Audited): string {
   if (!task.current && (task.status === 'ready' || task.status === 'waiting')) {
     return 'begun under an earlier version of the agent, which this code does not run'
   }
-  return `${task.status}${task.reason === null ? '' : `: ${task.reason}`}`
+  const end = task.status === 'cancelled' ? 'rejected by a person' : task.status
+  return `${end}${task.reason === null ? '' : `: ${task.reason}`}`
 }
 
-function isSettled(status: string): boolean {
-  return status === 'succeeded' || status === 'review' || status === 'paused'
-}
+const isSettled = (status: string) => ['succeeded', 'review', 'paused'].includes(status)
 
 function lostAndDoubled({ reached, colors }: Summary): string[] {
   return [
-    ...reached.lost.map((it) =>
-      colors.red(`lost: ${it} ended, and the register never heard of it`),
-    ),
+    ...reached.lost.map((it) => colors.red(`lost: ${it} ended, and the register did not hear it`)),
     ...reached.doubled.map((it) => colors.red(`doubled: ${it} reached the register twice`)),
   ]
 }

@@ -13,7 +13,7 @@ export type Workers = AsyncDisposable & {
   readonly lost: Promise<never>
 }
 
-export const WORKERS_LOG = join(FOLDER, 'workers.log')
+const WORKERS_LOG = join(FOLDER, 'workers.log')
 
 export const APP = join(import.meta.dirname, '..', 'app.ts')
 const CONCURRENCY = 16

@@ -33,7 +33,7 @@ export const LicenceMatch = z.object({
 })
 export type LicenceMatch = z.infer<typeof LicenceMatch>
 
-export const CANDIDATES_MAX = 5
+const CANDIDATES_MAX = 5
 /** Below this a likeness is the English language. */
 const SCORE_MIN = 0.1
 /** With a text like this there is no need to look for names. */

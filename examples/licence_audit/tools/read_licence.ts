@@ -12,7 +12,7 @@ import { licenceSection } from './readme_section.ts'
 /** GPL-3.0 has 35,000 characters; a text cut in half resembles nothing. */
 export const LICENCE_CHARS_MAX = 48_000
 /** No file is read past this, whatever its size: 150 KB of bundled notices exist. */
-export const LICENCE_BYTES_MAX = 1_000_000
+const LICENCE_BYTES_MAX = 1_000_000
 
 export const ReadLicenceInput = z.object({
   path: z.string().describe('the package, such as node_modules/pg'),

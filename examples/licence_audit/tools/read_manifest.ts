@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { ToolFailure } from '../../../src/tools/outcomes.ts'
 import { insideFolder, packageFolder } from './package_folder.ts'
 
-export const FILES_LISTED_MAX = 100
+const FILES_LISTED_MAX = 100
 
 const text = z.string().optional().catch(undefined)
 const Package = z.object({

@@ -14,7 +14,7 @@ import {
 import { countRegister } from '../../../examples/licence_audit/count_register.ts'
 import { startRegister } from '../../../examples/licence_audit/register.ts'
 import { readRegisterLog } from '../../../examples/licence_audit/register_log.ts'
-import { badOf, startStandIn } from '../../../examples/licence_audit/stand_in/server.ts'
+import { startStandIn } from '../../../examples/licence_audit/stand_in/server.ts'
 import { findLicenceFiles } from '../../../examples/licence_audit/tools/find_licence_files.ts'
 import { matchLicenceText } from '../../../examples/licence_audit/tools/match_licence_text.ts'
 import { readLicence } from '../../../examples/licence_audit/tools/read_licence.ts'
@@ -210,7 +210,10 @@ t.test('bad answers cost a little and spoil nothing', async (t: Test) => {
     ids.push(await other.submit('licence_audit', { package: name, version, path }))
   }
   for (const id of ids) t.equal((await other.becomes(id, 'succeeded')).status, 'succeeded')
-  t.ok(badOf(unwell.counts()) > 0, 'some answers were bad')
+  t.ok(
+    Object.values(unwell.counts().bad).some((count) => count > 0),
+    'some answers were bad',
+  )
   for (const it of tasks) t.equal(recorded(it).length, 1, it.key)
   t.same(await other.verify(), [])
 })
