@@ -5,20 +5,20 @@
  */
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { auditApp } from '../../../examples/licence_audit/app.ts'
+import { auditApp } from '../../examples/licence_audit/app.ts'
 import {
   type CorpusPackage,
   findPackages,
   spdxExcerpts,
-} from '../../../examples/licence_audit/corpus.ts'
-import { countRegister } from '../../../examples/licence_audit/count_register.ts'
-import { startRegister } from '../../../examples/licence_audit/register.ts'
-import { readRegisterLog } from '../../../examples/licence_audit/register_log.ts'
-import { startStandIn } from '../../../examples/licence_audit/stand_in/server.ts'
-import { findLicenceFiles } from '../../../examples/licence_audit/tools/find_licence_files.ts'
-import { matchLicenceText } from '../../../examples/licence_audit/tools/match_licence_text.ts'
-import { readLicence } from '../../../examples/licence_audit/tools/read_licence.ts'
-import { worldOf } from '../../fixtures/workers.ts'
+} from '../../examples/licence_audit/corpus.ts'
+import { countRegister } from '../../examples/licence_audit/count_register.ts'
+import { startRegister } from '../../examples/licence_audit/register.ts'
+import { readRegisterLog } from '../../examples/licence_audit/register_log.ts'
+import { startStandIn } from '../../examples/licence_audit/stand_in/server.ts'
+import { findLicenceFiles } from '../../examples/licence_audit/tools/find_licence_files.ts'
+import { matchLicenceText } from '../../examples/licence_audit/tools/match_licence_text.ts'
+import { readLicence } from '../../examples/licence_audit/tools/read_licence.ts'
+import { worldOf } from '../fixtures/workers.ts'
 
 const voice = await startStandIn({ port: 0, seed: 1, bad: 0 })
 t.teardown(() => voice.close())
