@@ -87,7 +87,7 @@ function termOf(command: Command): string {
 function settle(command: Command): void {
   command.exitOverride().showHelpAfterError('(pawl --help says more)')
   for (const inner of command.commands) {
-    inner.copyInheritedSettings(command).helpOption('-h, --help', 'this')
+    inner.copyInheritedSettings(command).helpOption('-h, --help', 'this help')
     settle(inner)
   }
 }

@@ -1,8 +1,9 @@
 /** What a command refuses: by name, with a hint, leaving nothing behind. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
+import { appTrouble } from '../../src/cli/app_trouble.ts'
 import { GREETING, pawl } from '../fixtures/cli.ts'
 import { emptyDatabase, freshDatabase, testUrl } from '../fixtures/database.ts'
 
@@ -54,6 +55,46 @@ t.test('an app that throws while it loads is named, and the reason is shown', as
   t.match(ended.err, /because: connect ECONNREFUSED/)
   t.match(ended.err, /at \S+throws\.ts:\d+/)
   t.notMatch(ended.err, /load_app/)
+})
+
+/** An app that cannot be loaded, and what is said about it. */
+async function refusedApp(t: Test, name: string, text: string, type = 'module') {
+  const cwd = folder(t)
+  writeFileSync(join(cwd, 'package.json'), JSON.stringify({ type }))
+  writeFileSync(join(cwd, 'empty.ts'), '')
+  writeFileSync(join(cwd, name), text)
+  const { code, err } = await pawl(['register', '--app', name], { cwd })
+  t.equal(code, 1, name)
+  t.match(err, new RegExp(`^pawl: ${join(cwd, name)} could not be loaded: `, 'm'))
+  t.notMatch(err, /pawl: fault|node:internal|src\/cli/, 'nothing that is not theirs')
+  return err
+}
+
+t.test('what is wrong with an app is shown in its own files, with what to do', async (t) => {
+  const wrong: [string, string, RegExp][] = [
+    ['a.ts', 'const = 5', /a\.ts:1\n +const = 5\n +\^\n$/],
+    ['a.js', 'const = 5', /hint: `node --check \S+a\.js` shows where/],
+    ['a.ts', 'enum A { B }', /hint: Node takes types away and does no more/],
+    ['a.ts', "import './tools'", /tools' imported from.*\nhint: .* '\.\/tools\.ts'/],
+    ['a.ts', "import 'left-padd'", /package 'left-padd'.*\nhint: `npm install`/],
+    ['a.ts', "import { Kind } from './empty.ts'", /named 'Kind'[\s\S]*hint: .*`import type`/],
+    ['a.ts', '\nnull.oops\n', /TypeError: .*\n +at file:\S+a\.ts:2:6\n$/],
+    ['a.json', '{}', /hint: a \.ts or \.js file is meant/],
+  ]
+  for (const [name, text, said] of wrong) t.match(await refusedApp(t, name, text), said, text)
+})
+
+t.test('an app in a package of CommonJS learns what makes it a module', async (t) => {
+  const text = "import { z } from 'zod'\n"
+  const err = await refusedApp(t, 'a.ts', text, 'commonjs')
+  t.match(err, /outside a module\n.*a\.ts:1\n[\s\S]*hint: name it \.mts, or set "type": "module"/)
+})
+
+t.test('a checkout that was never built says how', async (t) => {
+  const missing = new URL('../../dist/index.js', import.meta.url).href
+  const code = 'ERR_MODULE_NOT_FOUND'
+  const error = Object.assign(new Error('Cannot find module'), { code, url: missing })
+  t.match(appTrouble('/somewhere/app.ts', error), { code: 'PW602', hint: /`npm run build`/ })
 })
 
 t.test('no database there: every command says so and what to do', async (t) => {
@@ -117,6 +158,10 @@ t.test('what is mistyped ends with 2 and says what was meant', async (t) => {
     [['submit', 'm', '{package: pg}'], /JSON is meant, in quotes for the shell/],
     [['submit', 'm', '{}', '--budget', '5'], /A JSON object is meant/],
     [['review', 'x', '1'], /a decision takes three words/],
+    [['review', 'x', '1', 'reject', '--budget', '{}'], /--budget goes with approve, and not with/],
+    [['review', '--budget', '{}'], /--budget goes with a decision/],
+    [['review', 'list', '--note', 'read'], /--note goes with a decision/],
+    [['review', 'x', '1', 'approve', '--budget', '{}', '--note', 'y'], /cannot be used with/],
   ]
   for (const [args, said] of cases) {
     const ended = await pawl(args, { url: 'postgres://127.0.0.1:1/never_asked' })

@@ -28,7 +28,10 @@ t.test('help and version answer without a database', async (t) => {
   )
   t.match((await pawl(['version'])).out, /^pawl \d+\.\d+\.\d+ \(Node v24\./)
   t.match((await pawl(['--version'])).out, /^\d+\.\d+\.\d+\n$/)
-  t.match((await pawl(['trace', '--help'])).out, /^Usage: pawl trace <task> \[options\]/)
+  for (const command of ['trace', 'db', 'db start']) {
+    const { out } = await pawl([...command.split(' '), '--help'])
+    t.match(out, new RegExp(`^Usage: pawl ${command} [\\s\\S]*-h, --help +this help\\n`))
+  }
 })
 
 t.test('an app is registered once, and says what it is the second time', async (t) => {
@@ -104,11 +107,12 @@ t.test('a task nobody knows, or that could be several, is refused', async (t) =>
   const none = await said(['trace', 'nothing-like-it'])
   t.equal(none.code, 1)
   t.match(none.err, /^pawl: there is no task 'nothing-like-it'\nhint: /)
-  await query(`insert into pawl.tasks (machine, input)
-    select 'greeting', jsonb_build_object('id', n) from generate_series(1, 2) as n`)
+  t.match((await said(['trace', ''])).err, /^pawl: there is no task ''\nhint: /)
+  await query(`insert into pawl.tasks (machine, input, key)
+    select 'greeting', jsonb_build_object('id', n), 'no. ' || n from generate_series(1, 2) as n`)
   t.match(
     (await said(['trace', '0'])).err,
-    /^pawl: '0' means more than one task\nhint: [0-9a-f-]{36}/,
+    /^pawl: '0' means more than one task\nhint: [0-9a-f-]{36} \(greeting no\. \d\), /,
   )
 })
 

@@ -9,6 +9,7 @@ import { goThrough } from '../../src/cli/review_ask.ts'
 import { reviewText } from '../../src/cli/review_text.ts'
 import { connect } from '../../src/client.ts'
 import greeting from '../fixtures/apps/greeting.ts'
+import parcels from '../fixtures/apps/parcels.ts'
 import { pawl } from '../fixtures/cli.ts'
 import { freshDatabase } from '../fixtures/database.ts'
 import { until } from '../fixtures/until.ts'
@@ -79,6 +80,30 @@ t.test('the queue is listed with what to type, and a decision is typed', async (
   const again = await pawl(['review', 'task 0', '1', 'reject'], { url })
   t.match(again.err, /^pawl: this review is decided already: approve\nhint: /)
   t.match((await pawl(['review', 'list'], { url })).out, /^0 questions wait for a person\n$/)
+})
+
+t.test('new caps answer the question of the budget and no other', async (t) => {
+  const { url, client, query, decided } = await queueOf(t, action, budget)
+  const given = ['1', 'approve', '--budget', '{"tokens": 900}', '--by', 'me']
+  const other = await pawl(['review', 'task 0', ...given], { url })
+  t.equal(other.code, 1)
+  t.match(other.err, /^pawl: this question is not about the budget\nhint: /)
+  const none = await pawl(['review', 'task 0', '2', ...given.slice(1)], { url })
+  t.match(none.err, /^pawl: no question 2 of task \S+ waits\nhint: /)
+  t.equal((await client.reviews()).length, 2, 'both wait')
+  t.equal((await pawl(['review', 'task 1', ...given], { url })).code, 0)
+  t.match(await decided(), [{ decision: 'approve', decided_by: 'me' }])
+  const { rows } = await query('select cap_tokens::integer from pawl.budgets order by task_id')
+  t.same(rows, [{ cap_tokens: 500 }, { cap_tokens: 900 }])
+})
+
+t.test('a task is listed by its key, unless that could mean another', async (t) => {
+  const { url, client, task_ids } = await queueOf(t, action, escalation)
+  await registerApp(url, parcels)
+  await client.submit('parcel', { id: 1 }, { key: 'task 0' })
+  const { out } = await pawl(['review', 'list'], { url })
+  t.match(out, `pawl review ${task_ids[0]} 1 approve|edit|reject`)
+  t.match(out, `pawl review 'task 1' 1 answer|reject`)
 })
 
 t.test('a question shows everything needed to answer it', async (t) => {

@@ -43,6 +43,14 @@ async function figuresOf(t: Teardown, root: string, args: string[]) {
   return lastLine(started.said())
 }
 
+/** What is said of how PostgreSQL is left. */
+function endsIn(said: string): string {
+  return said
+    .split('\n')
+    .filter((line) => /PostgreSQL (has|goes|stays|stops) /.test(line))
+    .join('\n')
+}
+
 t.test('npm start, twice', async (t) => {
   const root = freshCheckout(t)
   const started = npmStart(t, root, ['--limit', '12', '--json'], { ANTHROPIC_API_KEY: 'not used' })
@@ -69,6 +77,8 @@ t.test('npm start, twice', async (t) => {
     t.match(started.said(), /npx pawl trace \S+@\S+/)
     t.match(started.said(), /npx pawl review/)
     t.match(started.said(), /psql postgres:\/\//)
+    t.match(started.said(), / · ~\$\d+\.\d+ at list price · /)
+    t.match(endsIn(started.said()), /^PostgreSQL has stopped; `npx pawl db start`[^\n]+$/)
     t.end()
   })
 
@@ -106,7 +116,7 @@ t.test('npm start, twice', async (t) => {
     const kept = npmStart(t, root, ['--limit', '12', '--keep', '--json'])
     await kept.ended
     t.teardown(() => stopEmbedded(root))
-    t.match(kept.said(), /goes on running/)
+    t.match(endsIn(kept.said()), /^PostgreSQL goes on running \(--keep\)[^\n]+$/)
     const url = /psql (\S+)/.exec(kept.said())?.[1] ?? ''
     const [row] = await ask(
       url,
