@@ -105,7 +105,9 @@ async function keepOne(
   }
 }
 
-function startChild({ url, app_file, concurrency, args = [] }: SuperviseOptions): ChildProcess {
+/** As `pawl dev` and the benchmark start a worker process. */
+export function startChild(options: Omit<SuperviseOptions, 'count' | 'log'>): ChildProcess {
+  const { url, app_file, concurrency, args = [] } = options
   const words = ['work', '--app', resolve(app_file), '--concurrency', String(concurrency), ...args]
   return spawn(process.execPath, [...LEAN, BIN, ...words], {
     // The URL holds a password, and everybody may read a command line.
