@@ -69,6 +69,11 @@ export class Bench {
     return BenchDatabase.open(this.url(name), name)
   }
 
+  /** A second connection to it. */
+  async another({ url, name }: BenchDatabase): Promise<BenchDatabase> {
+    return BenchDatabase.open(url, name)
+  }
+
   async drop(db: BenchDatabase): Promise<void> {
     await db.close()
     await this.#asOwner(`drop database ${db.name} with (force)`)

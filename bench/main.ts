@@ -12,9 +12,14 @@ import { jsonLine, printed } from './print.ts'
 import { w1 } from './w1.ts'
 import { w2 } from './w2.ts'
 import { w3 } from './w3.ts'
+import { w4 } from './w4.ts'
+import { w5 } from './w5.ts'
+import { w6 } from './w6.ts'
+import { w7 } from './w7.ts'
+import { w8 } from './w8.ts'
 import type { Options, Report, Workload } from './workload.ts'
 
-const WORKLOADS = [w1, w2, w3, audit]
+const WORKLOADS = [w1, w2, w3, w4, w5, w6, w7, w8, audit]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

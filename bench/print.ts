@@ -27,7 +27,7 @@ const FIGURE_COLUMNS = 28
 export function printed({ name, title }: Workload, { table, peers, settings }: Report): string {
   const rows = table.map(([what, how_much, aim]) => {
     const asked = aim === undefined ? '' : `(${aim})`
-    return `  ${fit(what, WHAT_COLUMNS)} ${fit(how_much, FIGURE_COLUMNS)} ${asked}`.trimEnd()
+    return `  ${fit(what, WHAT_COLUMNS)} ${how_much.padEnd(FIGURE_COLUMNS)} ${asked}`.trimEnd()
   })
   const set = Object.entries(settings).map(([key, value]) => `${key} ${value}`)
   const head = [`${name}  ${title}`, `  ${set.join(', ')}`]
