@@ -28,6 +28,9 @@ export type WorkerRow = {
   concurrency: number
 }
 
+/** A wake-up for others, in its old place of the queue. */
+export type PassedOn = { identifier: string; task_ids: string[]; priority: number; run_at: Date }
+
 export class Database extends Pool {
   readonly #commits = new Commits(this)
 
@@ -154,6 +157,18 @@ export class Database extends Pool {
 
   async makeMonths(): Promise<void> {
     await this.query('select pawl.make_months()')
+  }
+
+  async passOn({ identifier, task_ids, priority, run_at }: PassedOn): Promise<void> {
+    await this.patiently(
+      'select pawl.pass_on(identifier => $1, task_ids => $2, priority => $3, run_at => $4)',
+      [identifier, task_ids, priority, run_at],
+    )
+  }
+
+  /** Jobs that are there for whoever has room. */
+  async announceJobs(): Promise<void> {
+    await this.query(`select pg_notify('jobs:insert', '{"count":1}')`)
   }
 
   async wakeTasks(task_ids: readonly string[]): Promise<void> {

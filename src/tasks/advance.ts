@@ -3,19 +3,17 @@
  * which may be stale, doubled or already done.  For each task: read, think or act, write; then go
  * on with the step that was just opened and claimed, until the task parks or its slice ends.
  */
-import { z } from 'zod'
 import type { LoadedTask } from '../database/rows.ts'
 import { type Turn, think, work } from './turn.ts'
+import { type Job, takeTasks } from './wake_up.ts'
 import type { WorkerWorld } from './world.ts'
-
-const TaskIds = z.array(z.uuid()).max(1000)
 
 /** After so many moves or so long a task hands over, so that others get their turn. */
 const SLICE_MOVES_MAX = 50
 const SLICE_MS_MAX = 30_000
 
-export async function advance(world: WorkerWorld, payload: unknown): Promise<void> {
-  const tasks = await world.database.loadTasks(TaskIds.parse(payload))
+export async function advance(world: WorkerWorld, payload: unknown, job: Job): Promise<void> {
+  const tasks = await takeTasks(world, payload, job)
   const left: string[] = []
   const ends = await Promise.allSettled(
     tasks.map((task) =>

@@ -4,14 +4,25 @@
  * starts it again.
  */
 import { EventEmitter } from 'node:events'
-import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
+import {
+  type JobHelpers,
+  Logger,
+  type Runner,
+  run,
+  type TaskList,
+  type WorkerEvents,
+} from 'graphile-worker'
 import { pause } from '../pause.ts'
 import { advance } from './advance.ts'
+import { Gate } from './gate.ts'
+import { WAKE_UP_TASKS_MAX } from './wake_up.ts'
 import type { WorkerWorld } from './world.ts'
 
 const POLL_MS = 1000
 const RESTART_MS = 500
 const NAME_TRIES_MAX = 10
+/** What was fetched and nobody here asks for goes back after so long. */
+const KEPT_MS_MAX = 250
 
 export type Running = { stop(): Promise<void> }
 
@@ -51,13 +62,19 @@ export function superviseRunner(world: WorkerWorld, concurrency: number): Runnin
 async function start(world: WorkerWorld, concurrency: number) {
   const events: WorkerEvents = new EventEmitter()
   const ending = Promise.withResolvers<void>()
-  events.on('pool:gracefulShutdown', () => ending.resolve())
+  const over = new AbortController()
+  events.on('pool:gracefulShutdown', () => {
+    ending.resolve()
+    over.abort()
+  })
+  const gate = gateOf(world, events, over.signal)
   events.on('pool:create', ({ workerPool }) => void namePool(world, workerPool.id))
-  events.on('localQueue:init', ({ localQueue }) => handleAll(localQueue))
+  events.on('localQueue:init', ({ localQueue }) => handleAll(world, localQueue, events))
   const runner = await run({
     pgPool: world.database.pool,
     schema: 'graphile_worker',
     taskList: taskList(world),
+    forbiddenFlags: () => gate.ask(),
     noHandleSignals: true,
     events,
     logger: new Logger(() => (level, message) => {
@@ -68,7 +85,7 @@ async function start(world: WorkerWorld, concurrency: number) {
     preset: {
       worker: {
         concurrentJobs: concurrency,
-        localQueue: { size: concurrency, ttl: 1000 },
+        localQueue: { size: fetchedAtOnce(world), ttl: KEPT_MS_MAX },
         completeJobBatchDelay: 5,
         failJobBatchDelay: 5,
       },
@@ -77,15 +94,35 @@ async function start(world: WorkerWorld, concurrency: number) {
   return { runner, ending: ending.promise }
 }
 
+function gateOf(world: WorkerWorld, events: WorkerEvents, over: AbortSignal): Gate {
+  const gate = new Gate(world.slots, over)
+  for (const event of ['job:start', 'worker:getJob:empty', 'worker:getJob:error'] as const) {
+    events.on(event, () => gate.answered())
+  }
+  return gate
+}
+
+/** No more jobs than there is room for, if each brings as many tasks as it can. */
+function fetchedAtOnce({ slots }: WorkerWorld): number {
+  return Math.ceil(slots.room_max / WAKE_UP_TASKS_MAX)
+}
+
 /**
  * A local queue (0.18) that is released while Postgres is away leaves the promise of returning its
- * jobs to itself, and the process would end with it.
+ * jobs to itself, and the process would end with it.  And what it returns it announces to nobody,
+ * while others may stand idle.
  */
-function handleAll(localQueue: object): void {
+function handleAll(world: WorkerWorld, localQueue: object, events: WorkerEvents): void {
   const background: unknown = Reflect.get(localQueue, 'background')
   if (typeof background !== 'function') return
+  let returns = false
+  events.on('localQueue:returnJobs', () => {
+    returns = true
+  })
   Reflect.set(localQueue, 'background', (promise: Promise<unknown>) => {
-    promise.catch(() => undefined)
+    const announce = returns ? () => world.database.announceJobs() : () => undefined
+    returns = false
+    promise.then(announce).catch(() => undefined)
     return Reflect.apply(background, localQueue, [promise])
   })
 }
@@ -107,7 +144,12 @@ function taskList(world: WorkerWorld): TaskList {
   return Object.fromEntries(
     served.map(({ name, version }) => [
       `advance:${name}:${version}`,
-      (payload: unknown) => advance(world, payload),
+      (payload: unknown, { job }: JobHelpers) =>
+        advance(world, payload, {
+          identifier: job.task_identifier,
+          priority: job.priority,
+          run_at: job.run_at,
+        }),
     ]),
   )
 }

@@ -1,15 +1,56 @@
 /**
- * How many tasks a worker has in hand at once.  A wake-up may bring fifty; the rest wait here.
+ * How many tasks a worker has in hand at once.  A wake-up may bring fifty: as many again as it has
+ * in hand may wait here behind them, so that no slot stands empty while more are fetched; the rest
+ * is for whoever has room.
  */
+import { WAKE_UP_TASKS_MAX } from './wake_up.ts'
+
 export class Slots {
   #free: number
   readonly #size: number
+  /** In hand, waiting here, or being read. */
+  #taken = 0
   readonly #waiting: (() => void)[] = []
   #drained: (() => void)[] = []
+  #roomy: (() => void)[] = []
 
   constructor(size: number) {
     this.#free = size
     this.#size = size
+  }
+
+  get room_max(): number {
+    return 2 * this.#size
+  }
+
+  /** How many of these tasks have room.  Each of them must be run, or let go. */
+  takeIn(wanted: number): number {
+    const taken = Math.min(wanted, this.room_max - this.#taken)
+    this.#taken += taken
+    return taken
+  }
+
+  letGo(tasks: number): void {
+    this.#taken -= tasks
+    if (!this.#hasRoom) return
+    for (const resolve of this.#roomy) resolve()
+    this.#roomy = []
+  }
+
+  /** When there is room for a wake-up, or it does not matter any more. */
+  async room(signal: AbortSignal): Promise<void> {
+    while (!this.#hasRoom && !signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const onAbort = () => resolve()
+      this.#roomy.push(resolve)
+      signal.addEventListener('abort', onAbort)
+      await promise
+      signal.removeEventListener('abort', onAbort)
+    }
+  }
+
+  get #hasRoom(): boolean {
+    return this.room_max - this.#taken >= Math.min(this.#size, WAKE_UP_TASKS_MAX)
   }
 
   /** The work is told whether it had to wait, since what was read before may be old by then. */
@@ -21,6 +62,7 @@ export class Slots {
       return await work(waits)
     } finally {
       this.#release()
+      this.letGo(1)
     }
   }
 
