@@ -5,6 +5,7 @@
 import { type AnyStateMachine, fromPromise } from 'xstate'
 import { z } from 'zod'
 import type { Json, JsonObject } from '../json.ts'
+import { childMachinesOf } from '../machines/admit_actors.ts'
 import { type Chart, chartOf } from '../machines/chart.ts'
 import { definitionOf } from '../machines/definition.ts'
 import { type Host, hostOf } from '../machines/host.ts'
@@ -60,6 +61,10 @@ export function buildMachine(
   extras: Extras,
 ): MachineDefinition {
   const whole = machine.provide({ actors: placeholders(machine, actors.keys()) })
+  for (const [src, child] of childMachinesOf(whole)) {
+    const hint = 'this version has no child tasks yet'
+    throw new Refusal('PW603', `machine '${machine.id}' invokes ${src}, the machine ${child}`, hint)
+  }
   const chart = chartOf(whole)
   for (const { actor_id, src } of chart.states.flatMap((state) => state.invokes)) {
     if (actors.has(src)) continue

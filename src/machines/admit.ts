@@ -5,9 +5,10 @@
  */
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { Refusal } from '../refusal.ts'
-import { type Meaning, readAction } from './actions.ts'
+import { admitActions, admitDelay, INVOKE, spawns } from './admit_actions.ts'
 import { admitActors } from './admit_actors.ts'
-import { fieldOf, type GuardTree, guardTree } from './guards.ts'
+import { type GuardTree, guardTree } from './guards.ts'
+import { assertJson } from './json.ts'
 import { findNode, initialOf, isBelow, nodesOf, transitionsOf } from './nodes.ts'
 import { refused } from './refused.ts'
 
@@ -23,7 +24,10 @@ export function admit(machine: AnyStateMachine): void {
   if (machine.root.type !== 'compound') {
     throw refused(machine.root, `is ${machine.root.type}`, 'give the machine states, one at a time')
   }
-  if (spawns(machine.config.context)) throw refused(machine.root, 'spawns in context', INVOKE)
+  const context: unknown = machine.config.context
+  if (spawns(context)) throw refused(machine.root, 'spawns in context', INVOKE)
+  // A context that is computed is looked at when a task begins.
+  if (typeof context === 'object') assertJson(context, `machine '${machine.id}': context`)
   for (const node of nodesOf(machine.root)) {
     admitShape(node)
     admitEvents(node)
@@ -31,12 +35,10 @@ export function admit(machine: AnyStateMachine): void {
       admitGuard(node, transition.guard)
       admitTargets(node, transition)
     }
-    for (const action of actionsOf(node)) admitAction(node, action)
+    admitActions(node)
     admitActors(node)
   }
 }
-
-const INVOKE = 'invoke a promise actor by name: it becomes a durable step'
 
 function admitShape(node: AnyStateNode): void {
   if (node.type === 'parallel') {
@@ -119,60 +121,4 @@ function missingGuard(tree: GuardTree): string | undefined {
     default:
       return undefined
   }
-}
-
-function admitDelay(node: AnyStateNode, delay: unknown): void {
-  if (typeof delay !== 'string' || !Number.isNaN(Number(delay))) return
-  if (fieldOf(node.machine.implementations.delays, delay) !== undefined) return
-  throw refused(node, `needs the delay '${delay}'`, 'implement it: setup({ delays: { … } })')
-}
-
-function actionsOf(node: AnyStateNode): unknown[] {
-  const first = node.type === 'compound' ? node.initial.actions : []
-  const taken = transitionsOf(node).flatMap((transition) => [...transition.actions])
-  return [...node.entry, ...first, ...node.exit, ...taken]
-}
-
-function admitAction(node: AnyStateNode, action: unknown): void {
-  const { name, meaning } = readAction(node.machine, action)
-  switch (meaning.kind) {
-    case 'foreign': {
-      const called = name ?? fieldOf(action, 'type')
-      throw refused(node, called ? `runs the action '${called}'` : INLINE_ACTION, NO_ACTIONS)
-    }
-    case 'assign':
-      if (spawns(meaning.assignment)) throw refused(node, 'spawns in an assign', INVOKE)
-      return
-    case 'raise':
-      admitRaise(node, meaning)
-      return
-    default:
-      return
-  }
-}
-
-const INLINE_ACTION = 'runs an action written in place'
-const NO_ACTIONS =
-  'this version has no durable actions yet: only assign, raise, cancel, log and emit. ' +
-  'Let an invoked promise actor do the work'
-
-function admitRaise(node: AnyStateNode, raise: Meaning & { kind: 'raise' }): void {
-  if (raise.delay === undefined) {
-    if (raise.type !== undefined) return
-    throw refused(
-      node,
-      'raises a computed event',
-      'raise a constant type; keep the rest in context',
-    )
-  }
-  admitDelay(node, raise.delay)
-  if (typeof raise.id === 'string') return
-  const hint = "name the timer: raise({ type: 'REMIND' }, { delay: 5000, id: 'reminder' })"
-  throw refused(node, 'raises a delayed event without an id', hint)
-}
-
-/** A call of `spawn` shows in the source; what hides better is caught when it happens. */
-function spawns(made: unknown): boolean {
-  const parts = typeof made === 'object' && made !== null ? Object.values(made) : [made]
-  return parts.some((part) => typeof part === 'function' && /\bspawn\s*\(/.test(String(part)))
 }

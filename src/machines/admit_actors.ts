@@ -1,9 +1,9 @@
 /**
- * Which actors a durable machine may invoke: promises, by name.  Each becomes a step, run by some
- * worker at some time and answered by an event.  An actor that keeps talking (a callback, an
- * observable) or thinks in memory has no such life.
+ * Which actors a durable machine may invoke, all by name: a promise becomes a step, another
+ * machine a child task.  Each is answered by an event, whoever ran it and whenever.  An actor that
+ * keeps talking (a callback, an observable) or thinks in memory has no such life.
  */
-import { type AnyStateNode, fromPromise } from 'xstate'
+import { type AnyStateMachine, type AnyStateNode, fromPromise } from 'xstate'
 import { fieldOf } from './guards.ts'
 import { pathOf } from './nodes.ts'
 import { refused } from './refused.ts'
@@ -29,29 +29,44 @@ function admitInvoke(node: AnyStateNode, invoke: unknown): void {
     throw refused(node, 'invokes an inline actor', 'name it: setup({ actors: … })')
   }
   if (fieldOf(invoke, 'onSnapshot')) {
-    throw refused(node, `listens to the snapshots of '${src}'`, 'a step has only an end: onDone')
+    throw refused(node, `listens to the snapshots of '${src}'`, 'it has only an end: onDone')
   }
   if (fieldOf(invoke, 'systemId')) {
-    throw refused(node, `gives '${src}' a systemId`, 'a step is found by its id alone: use id')
+    throw refused(node, `gives '${src}' a systemId`, 'an actor is found by its id alone: use id')
   }
-  admitLogic(node, src, fieldOf(node.machine.implementations.actors, src))
+  admitLogic(node, src)
 }
 
 /** fromPromise leaves no mark on what it makes, but all it makes shares this function's text. */
 const PROMISE = String(fromPromise(async () => undefined).transition)
 
-function admitLogic(node: AnyStateNode, src: string, logic: unknown): void {
+export function admitLogic(node: AnyStateNode, src: string): void {
+  const logic: unknown = fieldOf(node.machine.implementations.actors, src)
   if (logic === undefined) {
     throw refused(node, `needs the actor '${src}'`, 'implement it: setup({ actors: { … } })')
   }
-  if (fieldOf(logic, 'implementations') !== undefined) {
-    throw refused(node, `invokes the machine '${src}'`, 'this version has no child tasks yet')
+  if (isMachine(logic)) {
+    if (fieldOf(fieldOf(logic, 'config'), 'id') !== undefined) return
+    const hint = "give it one: createMachine({ id: 'refund' })"
+    throw refused(node, `invokes the machine '${src}', which has no id`, hint)
   }
   if (String(fieldOf(logic, 'transition')) !== PROMISE) {
     throw refused(
       node,
-      `invokes '${src}', which is no promise`,
-      'only fromPromise actors become steps',
+      `invokes '${src}', which is neither promise nor machine`,
+      'only fromPromise actors become steps, and machines child tasks',
     )
   }
+}
+
+/** The machines that stand behind actors' names, by name: each invoke of one is a child task. */
+export function childMachinesOf(machine: AnyStateMachine): Map<string, string> {
+  const actors: [string, unknown][] = Object.entries(machine.implementations.actors)
+  return new Map(
+    actors.flatMap(([src, logic]) => (isMachine(logic) ? [[src, logic.id] as const] : [])),
+  )
+}
+
+function isMachine(logic: unknown): logic is AnyStateMachine {
+  return fieldOf(logic, 'implementations') !== undefined && fieldOf(logic, 'root') !== undefined
 }

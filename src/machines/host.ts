@@ -7,11 +7,13 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate'
 import type { Json } from '../json.ts'
 import { Refusal } from '../refusal.ts'
+import { childMachinesOf } from './admit_actors.ts'
 import type { Chart, ChartState } from './chart.ts'
-import { effectsOf, type Move } from './moves.ts'
-import { classOf, NEW, nameOfValue } from './nodes.ts'
-import { inertScope } from './scope.ts'
-import { type Kept, kept, Snapshots } from './snapshots.ts'
+import { type ChildMachines, effectsOf } from './effects.ts'
+import type { Move } from './moves.ts'
+import { classOf, NEW } from './nodes.ts'
+import { inertLogic, inertScope } from './scope.ts'
+import { type Kept, kept, Snapshots, strayed } from './snapshots.ts'
 
 export type HostEvent = { type: string } & Record<string, unknown>
 
@@ -41,16 +43,20 @@ type Cause = { from: string; edge: string; type: string }
 
 class MachineHost implements Host {
   readonly #machine: AnyStateMachine
+  readonly #children: ChildMachines
   readonly #scope = inertScope()
   readonly #snapshots: Snapshots
   readonly #states: Map<string, ChartState>
   readonly #edges: Map<string, number>
 
   constructor(machine: AnyStateMachine, chart: Chart) {
-    // A copy, because the limit is set on the machine itself and that one is the user's.
-    this.#machine = machine.provide({})
+    this.#children = childMachinesOf(machine)
+    // A copy, because the limit is set on the machine itself and that one is the user's; and
+    // because XState takes the first move of a child machine as soon as it hears of it.
+    const inert = [...this.#children.keys()].map((src) => [src, inertLogic])
+    this.#machine = machine.provide({ actors: Object.fromEntries(inert) })
     this.#machine.options = { maxIterations: microsteps_max, ...machine.config.options }
-    this.#snapshots = new Snapshots(this.#machine, chart, this.#scope.scope)
+    this.#snapshots = new Snapshots(this.#machine, this.#scope.scope)
     this.#states = new Map(chart.states.map((state) => [state.state, state]))
     this.#edges = new Map(
       chart.edges.map((edge) => [key(edge.from_state, edge.event, edge.to_state), edge.edge_no]),
@@ -66,10 +72,10 @@ class MachineHost implements Host {
   step(snapshot: Json, event: HostEvent): Move | undefined {
     const taken = this.#take(kept(snapshot), event)
     if (!taken) return undefined
-    const { before, restored, seen, edge } = taken
+    const { before, restored, seen, from, edge } = taken
     this.#scope.forget()
     const after = this.#machine.transition(restored, seen, this.#scope.scope)
-    return this.#move({ from: nameOfValue(before.value), edge, type: event.type }, before, after)
+    return this.#move({ from, edge, type: event.type }, before, after)
   }
 
   catches(snapshot: Json, actor_id: string, error: Json = null): boolean {
@@ -90,23 +96,26 @@ class MachineHost implements Host {
     // An answer counts once: after it nobody runs there, so nobody need be stopped either.
     const before = answers ? without(stands, actor_id) : stands
     const seen = answers ? { ...event, actorId: actor_id } : event
-    const edge = classOf(this.#snapshots.descriptorsAt(before), event.type)
+    const place = this.#snapshots.placeOf(before.value)
+    if (!this.#states.has(place.name)) throw strayed(place.name)
+    const edge = classOf(place.descriptors, event.type)
     if (edge === undefined) return undefined
-    const restored = this.#snapshots.restore(before)
+    const restored = this.#snapshots.restore(before, place)
     // XState is asked first: an error that nobody takes would spoil the snapshot.
     const taken = this.#machine.getTransitionData(restored, seen).length > 0
-    return taken ? { before, restored, seen, edge } : undefined
+    return taken ? { before, restored, seen, from: place.name, edge } : undefined
   }
 
   #move(cause: Cause, before: Kept | undefined, after: AnyMachineSnapshot): Move {
     if (after.status === 'error') throw after.error
     const { from, edge, type } = cause
-    const to = nameOfValue(after.value)
+    const place = this.#snapshots.placeOf(after.value)
+    const to = place.name
     const edge_no = this.#edges.get(key(from, edge, to))
     const state = this.#states.get(to)
     if (edge_no === undefined || !state) throw offTheChart(this.#machine.id, from, type, to)
-    const effects = effectsOf(this.#scope.actions, Object.keys(before?.children ?? {}))
-    const snapshot = this.#snapshots.keep(after, before, effects)
+    const effects = effectsOf(this.#scope.actions, before?.children ?? {}, this.#children)
+    const snapshot = this.#snapshots.keep(after, place, before, effects)
     return {
       from_state: from,
       to_state: to,

@@ -5,7 +5,7 @@
  * charts beside live actors to keep it honest.
  */
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate'
-import { type Meaning, raiseNow, readAction } from './actions.ts'
+import { type Meaning, raiseNow, readAction, renews } from './actions.ts'
 import { childrenOf, findNode, initialOf, isBelow, isMachineFinal, pathOf } from './nodes.ts'
 
 /** Where a machine stands, and what its history nodes would bring back. */
@@ -41,7 +41,7 @@ export function microstep(
     leaf !== from.leaf ||
     history !== from.history ||
     [...left, ...entered].some((node) => node.invoke.length > 0) ||
-    script.some((meaning) => meaning.kind === 'assign')
+    script.some(renews)
   return { leaf, history, queue: [...queue, ...raisedBy(script)], askAlways }
 }
 

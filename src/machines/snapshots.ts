@@ -1,7 +1,7 @@
 /**
  * From a machine's snapshot to the JSON that is stored, and back.  Stored are the state's value,
  * what history remembers, the context, and of each running child its id and its source; the steps'
- * own rows hold the rest.  What depends only on the state is built once and shared.
+ * own rows hold the rest.  What depends only on where the machine stands is built once and shared.
  */
 import {
   type AnyActorRef,
@@ -10,16 +10,16 @@ import {
   type AnyStateMachine,
   type AnyStateNode,
   createActor,
-  fromPromise,
   type StateValue,
 } from 'xstate'
 import { z } from 'zod'
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import { Refusal } from '../refusal.ts'
-import type { Chart } from './chart.ts'
 import { assertJson } from './json.ts'
 import type { Effect } from './moves.ts'
-import { descriptorsAt, findNode, NEW, nameOfValue, nodesOf, valueOfNode } from './nodes.ts'
+import { nodesOf } from './nodes.ts'
+import { type Place, placeOf } from './places.ts'
+import { inertLogic } from './scope.ts'
 
 const Kept = z.object({
   status: z.enum(['active', 'done']),
@@ -36,32 +36,38 @@ export function kept(snapshot: Json): Kept {
   return Kept.parse(snapshot)
 }
 
-type Place = { descriptors: string[]; template: AnyMachineSnapshot }
+/** It is written anew at each move, and read again before each. */
+const context_chars_max = 256 * 1024
 
 export class Snapshots {
-  readonly #places = new Map<string, Place>()
-  readonly #nodes: Map<string, AnyStateNode>
-  readonly #children = new Map<string, AnyActorRef>()
+  readonly #machine: AnyStateMachine
   readonly #scope: AnyActorScope
+  readonly #nodes: Map<string, AnyStateNode>
+  /** By the text of the state's value: jsonb puts the keys of parallel regions in its own order. */
+  readonly #places = new Map<string, Place>()
+  readonly #children = new Map<string, AnyActorRef>()
 
-  constructor(machine: AnyStateMachine, chart: Chart, scope: AnyActorScope) {
+  constructor(machine: AnyStateMachine, scope: AnyActorScope) {
+    this.#machine = machine
     this.#scope = scope
     this.#nodes = new Map(nodesOf(machine.root).map((node) => [node.id, node]))
-    for (const { state } of chart.states) {
-      const leaf = state === NEW ? undefined : findNode(machine.root, state)
-      if (leaf) this.#places.set(state, placeOf(leaf, scope))
-    }
   }
 
-  descriptorsAt(before: Kept): string[] {
-    return this.#placeOf(before).descriptors
+  placeOf(value: StateValue): Place {
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    const known = this.#places.get(text)
+    if (known) return known
+    const place = placeOf(this.#machine, value, this.#scope)
+    if (!place) throw strayed(text)
+    this.#places.set(text, place)
+    return place
   }
 
   /** What XState goes on from. */
-  restore(before: Kept): AnyMachineSnapshot {
+  restore(before: Kept, place: Place): AnyMachineSnapshot {
     const running = Object.entries(before.children)
     return {
-      ...this.#placeOf(before).template,
+      ...place.template,
       context: before.context,
       children: Object.fromEntries(running.map(([id, { src }]) => [id, this.#child(id, src)])),
       historyValue: Object.fromEntries(
@@ -73,12 +79,15 @@ export class Snapshots {
     }
   }
 
-  keep(after: AnyMachineSnapshot, before: Kept | undefined, effects: Effect[]): JsonObject {
+  keep(
+    after: AnyMachineSnapshot,
+    { value }: { value: Json },
+    before: Kept | undefined,
+    effects: Effect[],
+  ): JsonObject {
     const done = after.status === 'done'
     const output: unknown = after.output
     if (output !== undefined) assertJson(output, 'output')
-    const value: unknown = after.value
-    assertJson(value, 'value')
     // Before the context is looked at: a spawned actor stands there too, and is better named.
     const children = done ? {} : childrenOf(after, before, effects)
     return {
@@ -91,39 +100,19 @@ export class Snapshots {
     }
   }
 
-  #placeOf(before: Kept): Place {
-    const name = nameOfValue(before.value)
-    const place = this.#places.get(name)
-    if (place) return place
-    throw new Refusal('PW003', `the snapshot stands in '${name}', which is no state of this chart`)
-  }
-
-  /** A child is only ever stopped by name, so one that was never started will do for all tasks. */
+  /** A child is only ever found by name, so one that was never started will do for all tasks. */
   #child(id: string, src: string): AnyActorRef {
     const key = `${id}\u0000${src}`
     const known = this.#children.get(key)
     if (known) return known
-    const logic = fromPromise(async () => undefined)
-    const child = createActor(logic, { id, src, parent: this.#scope.self })
+    const child = createActor(inertLogic, { id, src, parent: this.#scope.self })
     this.#children.set(key, child)
     return child
   }
 }
 
-function placeOf(leaf: AnyStateNode, scope: AnyActorScope): Place {
-  const bare = {
-    status: 'active' as const,
-    value: valueOfNode(leaf),
-    historyValue: {},
-    context: {},
-    children: {},
-    output: undefined,
-    error: undefined,
-  }
-  return {
-    descriptors: descriptorsAt(leaf),
-    template: leaf.machine.restoreSnapshot(bare, scope),
-  }
+export function strayed(state: string): Refusal {
+  return new Refusal('PW003', `the snapshot stands in '${state}', which is no state of this chart`)
 }
 
 function historyOf(after: AnyMachineSnapshot): JsonObject {
@@ -138,14 +127,20 @@ function historyOf(after: AnyMachineSnapshot): JsonObject {
 /** What an assign did not touch came from JSON and is not looked through again. */
 function contextOf(context: Record<string, unknown>, before: JsonObject | undefined): JsonObject {
   if (context === before) return before
-  return Object.fromEntries(
-    Object.entries(context).flatMap(([key, value]) => {
-      if (value === undefined) return []
-      const old = before?.[key]
-      if (value === old) return [[key, old]]
-      assertJson(value, `context.${key}`)
-      return [[key, value]]
-    }),
+  const entries = Object.entries(context).flatMap(([key, value]) => {
+    if (value === undefined) return []
+    const old = before?.[key]
+    if (value === old) return [[key, old]]
+    assertJson(value, `context.${key}`)
+    return [[key, value]]
+  })
+  const whole: JsonObject = Object.fromEntries(entries)
+  const chars = JSON.stringify(whole).length
+  if (chars <= context_chars_max) return whole
+  throw new Refusal(
+    'PW603',
+    `context has grown to ${chars} characters; at most ${context_chars_max} are kept`,
+    'keep large values in your own tables or in a tool, and in context what finds them',
   )
 }
 
@@ -154,16 +149,18 @@ function childrenOf(
   before: Kept | undefined,
   effects: Effect[],
 ): JsonObject {
-  const opened = new Map(
+  const begun = new Map(
     effects.flatMap((effect) =>
-      effect.kind === 'open_step' ? [[effect.actor_id, effect.src]] : [],
+      effect.kind === 'open_step' || effect.kind === 'start_child'
+        ? [[effect.actor_id, effect.src]]
+        : [],
     ),
   )
   return Object.fromEntries(
     Object.keys(after.children).map((id) => {
-      const src = opened.get(id) ?? before?.children[id]?.src
+      const src = begun.get(id) ?? before?.children[id]?.src
       if (src !== undefined) return [id, { src }]
-      const hint = 'invoke a promise actor by name: it becomes a durable step'
+      const hint = 'invoke it by name: a promise becomes a step, a machine a child task'
       throw new Refusal('PW603', `the actor '${id}' was spawned outside of invoke`, hint)
     }),
   )

@@ -1,0 +1,134 @@
+/**
+ * Which actions a durable machine may run: what changes context, speaks or begins something by
+ * name, and what its definition has a function for.  All are found by name after a restart, so
+ * nothing may be told to an actor that only this process could hold.
+ */
+import type { AnyStateMachine, AnyStateNode } from 'xstate'
+import { type Meaning, readAction } from './actions.ts'
+import { admitLogic } from './admit_actors.ts'
+import { fieldOf } from './guards.ts'
+import { nodesOf, transitionsOf } from './nodes.ts'
+import { refused } from './refused.ts'
+
+export function admitActions(node: AnyStateNode): void {
+  for (const action of actionsOf(node)) admitAction(node, action)
+}
+
+function actionsOf(node: AnyStateNode): unknown[] {
+  const first = node.type === 'compound' ? node.initial.actions : []
+  const taken = transitionsOf(node).flatMap((transition) => [...transition.actions])
+  return [...node.entry, ...first, ...node.exit, ...taken]
+}
+
+function admitAction(node: AnyStateNode, action: unknown): void {
+  const { name, meaning } = readAction(node.machine, action)
+  switch (meaning.kind) {
+    case 'foreign':
+      throw foreign(node, name ?? fieldOf(action, 'type'))
+    case 'assign':
+      if (spawns(meaning.assignment)) throw refused(node, 'spawns in an assign', INVOKE)
+      return
+    case 'raise':
+      admitRaise(node, meaning)
+      return
+    case 'send':
+      admitSend(node, meaning)
+      return
+    case 'spawn':
+      admitSpawn(node, meaning)
+      return
+    case 'stop':
+      if (typeof meaning.actor === 'string') return
+      throw refused(node, 'stops an actor that it computes', "stop it by its id: stopChild('id')")
+    case 'enqueue':
+      admitEnqueue(node, meaning)
+      return
+    default:
+      return
+  }
+}
+
+function foreign(node: AnyStateNode, called: unknown): Error {
+  if (typeof called !== 'string' || called === '') {
+    const hint = 'name it, and give defineMachine(machine, { actions: { name: async (ctx) => … } })'
+    return refused(node, 'runs an action written in place', hint)
+  }
+  const hint =
+    `nobody does it: defineMachine(machine, { actions: { ${called}: async (ctx, params) => … } }), ` +
+    'or setup({ actions }) with one of assign, raise, sendTo, sendParent, emit, cancel, log'
+  return refused(node, `runs the action '${called}'`, hint)
+}
+
+function admitRaise(node: AnyStateNode, raise: Meaning & { kind: 'raise' }): void {
+  if (raise.delay === undefined) {
+    if (raise.type !== undefined) return
+    const hint = 'raise a constant type; keep the rest in context'
+    throw refused(node, 'raises a computed event', hint)
+  }
+  admitDelay(node, raise.delay)
+  if (typeof raise.id === 'string') return
+  const hint = "name the timer: raise({ type: 'REMIND' }, { delay: 5000, id: 'reminder' })"
+  throw refused(node, 'raises a delayed event without an id', hint)
+}
+
+function admitSend(node: AnyStateNode, send: Meaning & { kind: 'send' }): void {
+  if (send.delay !== undefined) {
+    const hint = 'raise a delayed event to the machine itself, and send when it comes'
+    throw refused(node, 'sends with a delay', hint)
+  }
+  if (send.to === '#_parent') return
+  if (typeof send.to === 'string' && childrenOf(node.machine).has(send.to)) return
+  const whom = typeof send.to === 'string' ? `'${send.to}'` : 'an actor that it computes'
+  const hint = 'send to the parent, or to a machine that is invoked under that id'
+  throw refused(node, `sends to ${whom}`, hint)
+}
+
+/** The ids of everything this machine ever invokes or spawns. */
+function childrenOf(machine: AnyStateMachine): Set<unknown> {
+  return new Set(
+    nodesOf(machine.root).flatMap((node) => [
+      ...node.invoke.map((invoke) => invoke.id),
+      ...actionsOf(node).flatMap((action) => {
+        const { meaning } = readAction(machine, action)
+        return meaning.kind === 'spawn' ? [meaning.id] : []
+      }),
+    ]),
+  )
+}
+
+function admitSpawn(node: AnyStateNode, spawn: Meaning & { kind: 'spawn' }): void {
+  if (typeof spawn.src !== 'string') {
+    throw refused(node, 'spawns an actor without a name', 'name it: setup({ actors: … })')
+  }
+  if (typeof spawn.id !== 'string') {
+    const hint = `give it a constant one: spawnChild('${spawn.src}', { id: 'name' })`
+    throw refused(node, `spawns '${spawn.src}' without an id`, hint)
+  }
+  if (spawn.systemId !== undefined) {
+    throw refused(node, `gives '${spawn.src}' a systemId`, 'an actor is found by its id alone')
+  }
+  admitLogic(node, spawn.src)
+}
+
+/** A call shows in the source; what hides better is caught when it happens. */
+function admitEnqueue(node: AnyStateNode, { collect }: Meaning & { kind: 'enqueue' }): void {
+  const source = String(collect)
+  if (/\bspawn\s*\(/.test(source)) throw refused(node, 'spawns in an assign', INVOKE)
+  if (!/\braise\s*\(/.test(source)) return
+  const hint = 'a chart shows what is raised: raise it beside enqueueActions, or use `always`'
+  throw refused(node, 'raises an event inside enqueueActions', hint)
+}
+
+export function admitDelay(node: AnyStateNode, delay: unknown): void {
+  if (typeof delay !== 'string' || !Number.isNaN(Number(delay))) return
+  if (fieldOf(node.machine.implementations.delays, delay) !== undefined) return
+  throw refused(node, `needs the delay '${delay}'`, 'implement it: setup({ delays: { … } })')
+}
+
+export const INVOKE = 'invoke it by name: a promise becomes a step, a machine a child task'
+
+/** A call of `spawn` shows in the source; what hides better is caught when it happens. */
+export function spawns(made: unknown): boolean {
+  const parts = typeof made === 'object' && made !== null ? Object.values(made) : [made]
+  return parts.some((part) => typeof part === 'function' && /\bspawn\s*\(/.test(String(part)))
+}

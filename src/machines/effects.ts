@@ -1,0 +1,148 @@
+/**
+ * From the list of actions that XState hands over to what they ask of the engine.
+ */
+import type { ExecutableActionObject } from 'xstate'
+import type { Json } from '../json.ts'
+import { Refusal } from '../refusal.ts'
+import { isDurable } from './actions.ts'
+import { fieldOf } from './guards.ts'
+import { assertJson } from './json.ts'
+import type { Effect } from './moves.ts'
+
+/** The machines behind actors' names, by name. */
+export type ChildMachines = ReadonlyMap<string, string>
+
+/** The actors that run while the move is made, by id. */
+type Running = Readonly<Record<string, { src: string }>>
+
+/**
+ * Work begun and stopped in the order it was asked for, then what is told and done besides, then
+ * one effect for each timer touched.
+ */
+export function effectsOf(
+  actions: readonly ExecutableActionObject[],
+  running: Running,
+  machines: ChildMachines,
+): Effect[] {
+  const work: Effect[] = []
+  const told: Effect[] = []
+  const timers = new Map<string, Effect>()
+  for (const action of actions) {
+    switch (action.type) {
+      case 'xstate.spawnChild':
+        begin(work, action.params, running, machines)
+        break
+      case 'xstate.stopChild':
+        // XState stops by name whoever should run there; nobody does after an answer.
+        if (action.params) stop(work, action.params, machines)
+        break
+      case 'xstate.raise':
+        setTimer(timers, action.params)
+        break
+      case 'xstate.cancel': {
+        const timer_id = String(fieldOf(action.params, 'sendId'))
+        timers.set(timer_id, { kind: 'remove_timer', timer_id })
+        break
+      }
+      case 'xstate.sendTo':
+        told.push(...sent(action.params))
+        break
+      case 'xstate.emit':
+        told.push({ kind: 'emit', event: eventOf(action.params, 'the emitted event') })
+        break
+      case 'xstate.log':
+        break
+      default:
+        told.push(runAction(action))
+    }
+  }
+  if (timers.size === 0 && told.length === 0) return work
+  return [...work, ...told, ...timers.values()]
+}
+
+function begin(work: Effect[], params: unknown, running: Running, machines: ChildMachines): void {
+  const actor_id = String(fieldOf(params, 'id'))
+  const src = String(fieldOf(params, 'src'))
+  const input = fieldOf(params, 'input') ?? null
+  assertJson(input, `the input of '${actor_id}'`)
+  // History may enter a state that was never left: whoever runs there gives way.
+  const known = Object.hasOwn(running, actor_id) ? running[actor_id] : undefined
+  const begun = work.some((it) => begins(it, actor_id))
+  const stopped = work.some((it) => stops(it, actor_id))
+  if (begun || (known && !stopped)) stop(work, { id: actor_id, src: known?.src ?? src }, machines)
+  const machine = machines.get(src)
+  work.push(
+    machine === undefined
+      ? { kind: 'open_step', actor_id, src, input }
+      : { kind: 'start_child', actor_id, src, machine, input },
+  )
+}
+
+/** What was begun by this very move is simply not begun. */
+function stop(work: Effect[], actor: unknown, machines: ChildMachines): void {
+  const actor_id = String(fieldOf(actor, 'id'))
+  const begun = work.findIndex((it) => begins(it, actor_id))
+  if (begun >= 0) {
+    work.splice(begun, 1)
+    return
+  }
+  const kind = machines.has(String(fieldOf(actor, 'src'))) ? 'stop_child' : 'stop_step'
+  work.push({ kind, actor_id })
+}
+
+function begins(effect: Effect, actor_id: string): boolean {
+  return (
+    (effect.kind === 'open_step' || effect.kind === 'start_child') && effect.actor_id === actor_id
+  )
+}
+
+function stops(effect: Effect, actor_id: string): boolean {
+  return (
+    (effect.kind === 'stop_step' || effect.kind === 'stop_child') && effect.actor_id === actor_id
+  )
+}
+
+function setTimer(timers: Map<string, Effect>, params: unknown): void {
+  const timer_id = String(fieldOf(params, 'id'))
+  const delay_ms = fieldOf(params, 'delay')
+  // Without a delay XState has taken the event within the same macrostep.
+  if (delay_ms === undefined && !timer_id.startsWith('xstate.after.')) return
+  if (typeof delay_ms !== 'number' || !Number.isFinite(delay_ms) || delay_ms < 0) {
+    const hint = 'a delay is a finite number of milliseconds, zero or more'
+    throw new Refusal('PW603', `the delay of '${timer_id}' came out as ${delay_ms}`, hint)
+  }
+  const event = eventOf(params, `the event of timer '${timer_id}'`)
+  timers.set(timer_id, { kind: 'set_timer', timer_id, delay_ms, event })
+}
+
+function sent(params: unknown): Effect[] {
+  if (fieldOf(params, 'delay') !== undefined) {
+    const hint = 'raise a delayed event to the machine itself, and send when it comes'
+    throw new Refusal('PW603', 'an event was sent with a delay', hint)
+  }
+  const actor_id = fieldOf(params, 'targetId')
+  if (actor_id === '#_parent') {
+    return [{ kind: 'send_parent', event: eventOf(params, 'the event for the parent') }]
+  }
+  if (typeof actor_id === 'string') {
+    return [{ kind: 'send_child', actor_id, event: eventOf(params, `the event for '${actor_id}'`) }]
+  }
+  const hint = 'send to the parent, or to a child by its id'
+  throw new Refusal('PW603', 'an event was sent to an actor that was not named', hint)
+}
+
+function eventOf(params: unknown, what: string): Json {
+  const event = fieldOf(params, 'event')
+  assertJson(event, what)
+  return event
+}
+
+function runAction({ type, params, exec }: ExecutableActionObject): Effect {
+  if (!isDurable(exec)) {
+    const hint = `give it a function: defineMachine(machine, { actions: { ${type}: async (ctx) => … } })`
+    throw new Refusal('PW603', `the action '${type}' has no durable meaning`, hint)
+  }
+  const given: unknown = params ?? null
+  assertJson(given, `the params of '${type}'`)
+  return { kind: 'run_action', name: type, params: given }
+}
