@@ -67,6 +67,6 @@ export function childMachinesOf(machine: AnyStateMachine): Map<string, string> {
   )
 }
 
-function isMachine(logic: unknown): logic is AnyStateMachine {
+export function isMachine(logic: unknown): logic is AnyStateMachine {
   return fieldOf(logic, 'implementations') !== undefined && fieldOf(logic, 'root') !== undefined
 }

@@ -16,8 +16,9 @@ export type ChildMachines = ReadonlyMap<string, string>
 type Running = Readonly<Record<string, { src: string }>>
 
 /**
- * Work begun and stopped in the order it was asked for, then what is told and done besides, then
- * one effect for each timer touched.
+ * Work begun and stopped, and what children are told, in the order it was asked for (an event for
+ * a child that the same move begins may come before its beginning); then what is told and done
+ * besides; then one effect for each timer touched.
  */
 export function effectsOf(
   actions: readonly ExecutableActionObject[],
@@ -45,7 +46,7 @@ export function effectsOf(
         break
       }
       case 'xstate.sendTo':
-        told.push(...sent(action.params))
+        send(work, told, action.params)
         break
       case 'xstate.emit':
         told.push({ kind: 'emit', event: eventOf(action.params, 'the emitted event') })
@@ -78,16 +79,19 @@ function begin(work: Effect[], params: unknown, running: Running, machines: Chil
   )
 }
 
-/** What was begun by this very move is simply not begun. */
+/** What was begun by this very move is simply not begun, and hears nothing. */
 function stop(work: Effect[], actor: unknown, machines: ChildMachines): void {
   const actor_id = String(fieldOf(actor, 'id'))
   const begun = work.findIndex((it) => begins(it, actor_id))
-  if (begun >= 0) {
-    work.splice(begun, 1)
+  if (begun < 0) {
+    const kind = machines.has(String(fieldOf(actor, 'src'))) ? 'stop_child' : 'stop_step'
+    work.push({ kind, actor_id })
     return
   }
-  const kind = machines.has(String(fieldOf(actor, 'src'))) ? 'stop_child' : 'stop_step'
-  work.push({ kind, actor_id })
+  const before = work.findLastIndex((it) => stops(it, actor_id))
+  const meant = (it: Effect) => it.kind === 'send_child' && it.actor_id === actor_id
+  const kept = work.filter((it, at) => at !== begun && !(at > before && meant(it)))
+  work.splice(0, work.length, ...kept)
 }
 
 function begins(effect: Effect, actor_id: string): boolean {
@@ -115,20 +119,25 @@ function setTimer(timers: Map<string, Effect>, params: unknown): void {
   timers.set(timer_id, { kind: 'set_timer', timer_id, delay_ms, event })
 }
 
-function sent(params: unknown): Effect[] {
+function send(work: Effect[], told: Effect[], params: unknown): void {
   if (fieldOf(params, 'delay') !== undefined) {
     const hint = 'raise a delayed event to the machine itself, and send when it comes'
     throw new Refusal('PW603', 'an event was sent with a delay', hint)
   }
   const actor_id = fieldOf(params, 'targetId')
+  if (typeof actor_id !== 'string') {
+    const hint = 'send to the parent, or to a child by its id'
+    throw new Refusal('PW603', 'an event was sent to an actor that was not named', hint)
+  }
   if (actor_id === '#_parent') {
-    return [{ kind: 'send_parent', event: eventOf(params, 'the event for the parent') }]
+    told.push({ kind: 'send_parent', event: eventOf(params, 'the event for the parent') })
+  } else {
+    work.push({
+      kind: 'send_child',
+      actor_id,
+      event: eventOf(params, `the event for '${actor_id}'`),
+    })
   }
-  if (typeof actor_id === 'string') {
-    return [{ kind: 'send_child', actor_id, event: eventOf(params, `the event for '${actor_id}'`) }]
-  }
-  const hint = 'send to the parent, or to a child by its id'
-  throw new Refusal('PW603', 'an event was sent to an actor that was not named', hint)
 }
 
 function eventOf(params: unknown, what: string): Json {
