@@ -1,5 +1,7 @@
 -- A result is never lost: a deferred item closes its step too, and leaves a wake-up so that
 -- somebody delivers it.
+-- Both rows exist (pawl.judge_items has seen the open attempt), and yet this says insert: a row is
+-- found through its key in its own month alone, where an update would open every month there is.
 create or replace function pawl.close_steps(items pawl.commit_item[])
 returns void
 language plpgsql
@@ -7,48 +9,51 @@ security definer
 set search_path = pawl, pg_temp
 as $$
 declare
-  v_task_ids uuid[] := array(select i.task_id from unnest(close_steps.items) as i);
+  v_deferred uuid[];
 begin
-  with closing as (
-    select
-      i.task_id, (i.step ->> 'step_no')::integer as step_no,
-      (i.step ->> 'attempt')::integer as attempt, i.step ->> 'status' as status,
-      i.step -> 'output' as output, coalesce((i.step ->> 'cleaned')::boolean, false) as cleaned, nullif(i.step -> 'error', 'null') as error,
-      case when i.answer = 'accepted' then i.revision + (i.transition is not null)::integer end as delivered
-    from unnest(close_steps.items) as i
-    where i.step is not null
-      and i.answer in ('accepted', 'deferred')
-  ),
-  ended as (
-    update pawl.attempts as a
-    set outcome = c.status,
-        error = c.error,
-        finished_at = pawl.clock()
-    from closing as c
-    where a.task_id = c.task_id
-      and a.task_id = any (v_task_ids)
-      and a.step_no = c.step_no
-      and a.attempt = c.attempt
+  insert into pawl.attempts (
+    task_id, step_no, attempt, worker_id, release, started_at, finished_at, outcome, error
   )
-  update pawl.steps as s
-  set status = c.status,
-      output = c.output,
-      error = c.error,
-      cleaned = c.cleaned,
+  select
+    i.task_id, (i.step ->> 'step_no')::integer, (i.step ->> 'attempt')::integer, i.worker_id,
+    i.release, pawl.clock(), pawl.clock(), i.step ->> 'status', nullif(i.step -> 'error', 'null')
+  from unnest(close_steps.items) as i
+  where i.step is not null
+    and i.answer in ('accepted', 'deferred')
+  on conflict on constraint attempts_pk do update
+  set outcome = excluded.outcome,
+      error = excluded.error,
+      finished_at = excluded.finished_at;
+  insert into pawl.steps (
+    task_id, step_no, actor_id, src, attempts_max, opened_revision, opened_at,
+    status, output, error, cleaned, delivered_revision, closed_at
+  )
+  select
+    i.task_id, (i.step ->> 'step_no')::integer, '', '', 0, 0, pawl.clock(),
+    i.step ->> 'status', i.step -> 'output', nullif(i.step -> 'error', 'null'),
+    coalesce((i.step ->> 'cleaned')::boolean, false),
+    case when i.answer = 'accepted' then i.revision + (i.transition is not null)::integer end,
+    pawl.clock()
+  from unnest(close_steps.items) as i
+  where i.step is not null
+    and i.answer in ('accepted', 'deferred')
+  on conflict on constraint steps_pk do update
+  set status = excluded.status,
+      output = excluded.output,
+      error = excluded.error,
+      cleaned = excluded.cleaned,
       wake_at = null,
       waits_for = null,
-      delivered_revision = c.delivered,
-      closed_at = pawl.clock()
-  from closing as c
-  where s.task_id = c.task_id
-    and s.task_id = any (v_task_ids)
-    and s.step_no = c.step_no;
-  if exists (
-    select from unnest(close_steps.items) as i where i.answer = 'deferred' and i.step is not null
-  ) then
-    perform pawl.wake_tasks(array(
-      select i.task_id from unnest(close_steps.items) as i where i.answer = 'deferred' and i.step is not null
-    ));
+      delivered_revision = excluded.delivered_revision,
+      closed_at = excluded.closed_at;
+  v_deferred := array(
+    select i.task_id
+    from unnest(close_steps.items) as i
+    where i.answer = 'deferred'
+      and i.step is not null
+  );
+  if cardinality(v_deferred) > 0 then
+    perform pawl.wake_tasks(v_deferred);
   end if;
 end
 $$;

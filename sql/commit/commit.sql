@@ -2,6 +2,8 @@
 -- another task.  Foreseen faults are answered item by item, before anything is written; an
 -- unforeseen error fails the whole call, and the worker halves the batch until the culprit stands
 -- alone.  Answers: accepted, deferred, fenced, busy, illegal.
+-- What no item of the batch asks for is not looked for: most batches only close a step, take a
+-- transition and open the next.
 create or replace function pawl.commit(items jsonb)
 returns table (item_no integer, answer text)
 language plpgsql
@@ -14,15 +16,38 @@ set enable_mergejoin = off
 as $$
 declare
   v_items pawl.commit_item[] := pawl.judge_items(commit.items);
+  v_has record;
 begin
-  perform pawl.close_steps(v_items);
+  select
+    bool_or(i.step is not null) as steps,
+    bool_or(i.attach is not null) as attachments,
+    bool_or(i.stop_steps is not null) as stops,
+    bool_or(i.open_steps is not null) as opens,
+    bool_or(i.set_timers is not null or i.remove_timers is not null) as timers,
+    bool_or(i.status in ('succeeded', 'failed', 'cancelled')) as ends
+  into v_has
+  from unnest(v_items) as i;
+  if v_has.steps then
+    perform pawl.close_steps(v_items);
+  end if;
   perform pawl.write_transitions(v_items);
-  perform pawl.write_attachments(v_items);
+  if v_has.attachments then
+    perform pawl.write_attachments(v_items);
+  end if;
   perform pawl.write_tasks(v_items);
-  perform pawl.stop_steps(v_items);
-  perform pawl.open_steps(v_items);
-  perform pawl.write_timers(v_items);
-  perform pawl.wake_inboxes(v_items);
+  if v_has.ends then
+    perform pawl.end_tasks(v_items);
+  end if;
+  if v_has.stops then
+    perform pawl.stop_steps(v_items);
+  end if;
+  if v_has.opens then
+    perform pawl.open_steps(v_items);
+    perform pawl.wake_others(v_items);
+  end if;
+  if v_has.timers then
+    perform pawl.write_timers(v_items);
+  end if;
   return query
   select i.item_no, i.answer
   from unnest(v_items) as i;

@@ -1,5 +1,6 @@
 -- Opens what the machine asked for.  A step marked `claimed` is begun by the committing worker in
--- the same breath, so a sequence of steps needs no job and no claim; unless it was buried by now.
+-- the same breath, so a sequence of steps needs no job and no claim.  (If it is being buried just
+-- now, the sweep finds what it has begun.)
 create or replace function pawl.open_steps(items pawl.commit_item[])
 returns void
 language plpgsql
@@ -10,17 +11,13 @@ begin
   with opened as (
     select
       i.task_id, i.worker_id, i.release, i.revision + 1 as revision, o.step_no, o.actor_id, o.src,
-      o.input, o.attempts_max, o.claimed and w.worker_id is not null as claimed
+      o.input, o.attempts_max, o.claimed
     from unnest(open_steps.items) as i
     cross join lateral jsonb_to_recordset(i.open_steps) as o (
       step_no integer, actor_id text, src text, input jsonb, attempts_max integer, claimed boolean
     )
-    left join pawl.workers as w
-      on w.worker_id = i.worker_id
-      and w.stopped_at is null
-      and w.buried_at is null
     where i.answer = 'accepted'
-      and jsonb_typeof(i.open_steps) = 'array'
+      and i.open_steps is not null
   ),
   begun as (
     insert into pawl.attempts (task_id, step_no, attempt, worker_id, release, started_at)

@@ -7,13 +7,18 @@ security definer
 set search_path = pawl, pg_temp
 as $$
 declare
-  v_task_ids uuid[] := array(select i.task_id from unnest(stop_steps.items) as i);
+  v_task_ids uuid[] := array(
+    select i.task_id
+    from unnest(stop_steps.items) as i
+    where i.answer = 'accepted'
+      and i.stop_steps is not null
+  );
 begin
   update pawl.steps as s
-  set delivered_revision = i.revision
+  set delivered_revision = i.revision + (i.transition is not null)::integer
   from unnest(stop_steps.items) as i
   where i.answer = 'accepted'
-    and jsonb_typeof(i.stop_steps) = 'array'
+    and i.stop_steps is not null
     and s.task_id = i.task_id
     and s.task_id = any (v_task_ids)
     and s.step_no in (select e::integer from jsonb_array_elements_text(i.stop_steps) as e)
@@ -22,12 +27,13 @@ begin
   with stopped as (
     update pawl.steps as s
     set status = 'stopped',
+        delivered_revision = i.revision + (i.transition is not null)::integer,
         wake_at = null,
         waits_for = null,
         closed_at = pawl.clock()
     from unnest(stop_steps.items) as i
     where i.answer = 'accepted'
-      and jsonb_typeof(i.stop_steps) = 'array'
+      and i.stop_steps is not null
       and s.task_id = i.task_id
       and s.task_id = any (v_task_ids)
       and s.step_no in (select e::integer from jsonb_array_elements_text(i.stop_steps) as e)

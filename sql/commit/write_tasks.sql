@@ -3,9 +3,18 @@ returns void
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set enable_hashjoin = on
 as $$
 declare
-  v_task_ids uuid[] := array(select i.task_id from unnest(write_tasks.items) as i);
+  v_task_ids uuid[] := array(
+    select i.task_id from unnest(write_tasks.items) as i where i.answer = 'accepted'
+  );
+  v_started uuid[] := array(
+    select i.task_id
+    from unnest(write_tasks.items) as i
+    where i.answer = 'accepted'
+      and i.transition ->> 'cause' = 'start'
+  );
 begin
   update pawl.tasks as t
   set state = i.state,
@@ -14,6 +23,7 @@ begin
       snapshot = i.snapshot,
       output = i.output,
       error = i.error,
+      steps_opened = coalesce(t.steps_opened, 0) + coalesce(jsonb_array_length(i.open_steps), 0),
       woken_at = pawl.clock(),
       updated_at = pawl.clock(),
       finished_at = case when i.status in ('succeeded', 'failed', 'cancelled') then pawl.clock() end
@@ -21,21 +31,9 @@ begin
   where i.answer = 'accepted'
     and t.task_id = i.task_id
     and t.task_id = any (v_task_ids);
-  -- Questions of a task that has ended need no answer any more.
-  update pawl.reviews as r
-  set status = 'withdrawn',
-      decided_at = pawl.clock()
-  from unnest(write_tasks.items) as i
-  where i.answer = 'accepted'
-    and i.status in ('succeeded', 'failed', 'cancelled')
-    and r.task_id = i.task_id
-    and r.status = 'waiting';
-  perform pawl.start_clocks(array(
-    select i.task_id
-    from unnest(write_tasks.items) as i
-    where i.answer = 'accepted'
-      and i.transition ->> 'cause' = 'start'
-  ));
+  if cardinality(v_started) > 0 then
+    perform pawl.start_clocks(v_started);
+  end if;
 end
 $$;
 comment on function pawl.write_tasks(pawl.commit_item[]) is 'private: moves the task rows to where their diaries now say.';

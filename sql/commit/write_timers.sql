@@ -7,23 +7,22 @@ security definer
 set search_path = pawl, pg_temp
 as $$
 declare
-  v_task_ids uuid[] := array(select i.task_id from unnest(write_timers.items) as i);
+  v_task_ids uuid[] := array(
+    select i.task_id
+    from unnest(write_timers.items) as i
+    where i.answer = 'accepted'
+      and (i.remove_timers is not null or i.set_timers is not null)
+  );
 begin
   delete from pawl.timers as m
   using unnest(write_timers.items) as i
   where i.answer = 'accepted'
     and m.task_id = i.task_id
-    and (
-      i.status in ('succeeded', 'failed', 'cancelled')
-      or (
-        jsonb_typeof(i.remove_timers) = 'array'
-        and m.timer_id in (select jsonb_array_elements_text(i.remove_timers))
-      )
-    );
+    and m.task_id = any (v_task_ids)
+    and m.timer_id in (select jsonb_array_elements_text(i.remove_timers));
   delete from pawl.events as e
   using unnest(write_timers.items) as i
   where i.answer = 'accepted'
-    and jsonb_array_length(i.remove_timers || i.set_timers) > 0
     and e.task_id = i.task_id
     and e.task_id = any (v_task_ids)
     and e.cause = 'timer'
@@ -37,7 +36,8 @@ begin
   from unnest(write_timers.items) as i
   cross join lateral jsonb_to_recordset(i.set_timers) as s (timer_id text, delay_ms bigint, event jsonb)
   where i.answer = 'accepted'
-    and jsonb_typeof(i.set_timers) = 'array'
+    and i.status not in ('succeeded', 'failed', 'cancelled')
+    and i.set_timers is not null
   on conflict on constraint timers_pk do update
   set fire_at = excluded.fire_at,
       event = excluded.event,

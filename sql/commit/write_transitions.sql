@@ -4,8 +4,6 @@ language plpgsql
 security definer
 set search_path = pawl, pg_temp
 as $$
-declare
-  v_task_ids uuid[] := array(select i.task_id from unnest(write_transitions.items) as i);
 begin
   insert into pawl.transitions (
     task_id, revision, cause, cause_no, event, machine_id, edge_no, from_state, to_state,
@@ -13,30 +11,20 @@ begin
   )
   select
     i.task_id, i.revision + 1, i.transition ->> 'cause', (i.transition ->> 'cause_no')::bigint,
-    i.transition ->> 'event', t.machine_id, (i.transition ->> 'edge_no')::integer, t.state,
+    i.transition ->> 'event', i.machine_id, (i.transition ->> 'edge_no')::integer, i.from_state,
     i.transition ->> 'to_state', i.commit_id, i.worker_id, pawl.clock()
   from unnest(write_transitions.items) as i
-  join pawl.tasks as t on t.task_id = i.task_id and t.task_id = any (v_task_ids)
   where i.answer = 'accepted'
     and i.transition is not null;
-  update pawl.events as e
-  set consumed_revision = i.revision + 1
-  from unnest(write_transitions.items) as i
-  where i.answer = 'accepted'
-    and i.transition ->> 'cause' in ('event', 'timer', 'review', 'child', 'engine')
-    and e.task_id = i.task_id
-    and e.task_id = any (v_task_ids)
-    and e.event_no = (i.transition ->> 'cause_no')::bigint;
-  update pawl.steps as s
-  set delivered_revision = i.revision + 1
-  from unnest(write_transitions.items) as i
-  where i.answer = 'accepted'
-    and i.transition ->> 'cause' = 'step'
-    and s.task_id = i.task_id
-    and s.task_id = any (v_task_ids)
-    and s.step_no = (i.transition ->> 'cause_no')::integer
-    and s.delivered_revision is null;
+  -- A step that this very item closes is marked by pawl.close_steps.
+  if exists (
+    select from unnest(write_transitions.items) as i
+    where i.answer = 'accepted'
+      and i.transition ->> 'cause' <> 'start'
+      and (i.step is null or i.transition ->> 'cause' <> 'step')
+  ) then
+    perform pawl.take_causes(write_transitions.items);
+  end if;
 end
 $$;
-comment on function pawl.write_transitions(pawl.commit_item[]) is
-  'private: writes the diary and marks what caused each entry as taken.';
+comment on function pawl.write_transitions(pawl.commit_item[]) is 'private: writes the diary.';

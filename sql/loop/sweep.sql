@@ -31,7 +31,7 @@ begin
     select distinct a.worker_id
     from pawl.attempts as a
     join pawl.workers as w using (worker_id)
-    where a.finished_at is null
+    where a.outcome is null
       and (w.buried_at is not null or w.stopped_at is not null)
   );
   if cardinality(v_dead || v_over) > 0 then

@@ -13,7 +13,7 @@ begin
   if parent = 'tasks' then
     execute format('create trigger start_tasks after insert on pawl.%I referencing new table as added '
       'for each statement execute function pawl.start_tasks()', parent || suffix);
-    execute format('create trigger check_moves after update on pawl.%I referencing old table as was '
+    execute format('create trigger check_moves after update on pawl.%I referencing '
       'new table as changed for each statement execute function pawl.check_moves()', parent || suffix);
     execute format('alter table pawl.%I enable always trigger start_tasks, enable always trigger check_moves',
       parent || suffix);

@@ -39,11 +39,12 @@ begin
       jsonb_agg(pawl.open_step(s, h.step_no is null) order by s.step_no)
         filter (where s.status = 'open') as open_steps,
       jsonb_agg(pawl.undelivered_step(s) order by s.step_no)
-        filter (where s.status in ('succeeded', 'failed') and s.delivered_revision is null) as undelivered,
-      max(s.step_no) + 1 as next_step_no
+        filter (where s.status <> 'open') as undelivered
     from pawl.steps as s
     left join held as h on h.task_id = s.task_id and h.step_no = s.step_no
     where s.task_id = any (load_tasks.task_ids)
+      and s.delivered_revision is null
+      and s.status <> 'stopped'
     group by s.task_id
   ),
   received as materialized (
@@ -57,7 +58,7 @@ begin
   select
     t.task_id, t.machine_id, t.state, t.status, t.revision, t.input, t.snapshot,
     coalesce(s.open_steps, '[]'), coalesce(s.undelivered, '[]'), coalesce(r.inbox, '[]'),
-    coalesce(s.next_step_no, 1)
+    coalesce(t.steps_opened, 0) + 1
   from pawl.tasks as t
   left join stepped as s on s.task_id = t.task_id
   left join received as r on r.task_id = t.task_id

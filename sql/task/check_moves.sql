@@ -1,32 +1,34 @@
--- A changed task stands where its newest transition says, whoever changed it.
+-- A changed task stands where its newest transition says, whoever changed it: one transition at the
+-- revision it claims, and none after it.
 create or replace function pawl.check_moves()
 returns trigger
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
-  v_task_ids uuid[] := array(select c.task_id from changed as c);
+  v_task_ids uuid[] := array(select c.task_id from changed as c order by c.task_id);
+  v_first uuid := v_task_ids[1];
+  v_last uuid := v_task_ids[cardinality(v_task_ids)];
   v_task_id uuid;
 begin
   select c.task_id into v_task_id
   from changed as c
-  join was as w using (task_id)
-  left join pawl.transitions as t
-    on t.task_id = c.task_id
-    and t.revision = c.revision
-    and t.task_id = any (v_task_ids)
-  left join pawl.transitions as n
-    on n.task_id = c.task_id
-    and n.revision = c.revision + 1
-    and n.task_id = any (v_task_ids)
-  where t.to_state is distinct from c.state
-    or t.machine_id is distinct from c.machine_id
-    or n.revision is not null
-    or c.revision < w.revision
+  left join lateral (
+    select true as stands
+    from pawl.transitions as e
+    where e.task_id = c.task_id
+      and e.task_id between v_first and v_last
+      and e.revision >= c.revision
+    having bool_and(
+      e.revision = c.revision and e.to_state = c.state and e.machine_id = c.machine_id
+    )
+  ) as t on true
+  where t.stands is null
   limit 1;
-  if found or (select count(*) from changed) <> (select count(*) from changed join was using (task_id)) then
+  if found then
     raise exception using
       errcode = 'PW003',
       message = format('task %s would not stand where its newest transition says', v_task_id),
@@ -40,6 +42,6 @@ comment on function pawl.check_moves() is
 
 create or replace trigger check_moves
 after update on pawl.tasks
-referencing old table as was new table as changed
+referencing new table as changed
 for each statement execute function pawl.check_moves();
 alter table pawl.tasks enable always trigger check_moves;

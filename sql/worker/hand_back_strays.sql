@@ -15,7 +15,7 @@ as $$
     select a.task_id, a.step_no, a.attempt
     from pawl.attempts as a
     where a.worker_id = hand_back_strays.worker_id
-      and a.finished_at is null
+      and a.outcome is null
       and a.started_at < pawl.clock() - hand_back_strays.patience
       and not exists (
         select from jsonb_to_recordset(in_hand) as h (task_id uuid, step_no integer, attempt integer)

@@ -16,7 +16,7 @@ begin
     select a.task_id
     from pawl.attempts as a
     where a.worker_id = any (recover_attempts.worker_ids)
-      and a.finished_at is null
+      and a.outcome is null
   );
   v_task_ids := array(
     select t.task_id
@@ -31,7 +31,7 @@ begin
         finished_at = pawl.clock()
     where a.task_id = any (v_task_ids)
       and a.worker_id = any (recover_attempts.worker_ids)
-      and a.finished_at is null
+      and a.outcome is null
     returning a.task_id, a.step_no
   )
   update pawl.steps as s

@@ -71,8 +71,21 @@ export class Commits {
   }
 }
 
+/** What an item does not ask for is left out, so that the database need not look for it. */
 function numberedItem(item: CommitItem, item_no: number): string {
-  const { text, cleaned } = asStored({ ...item, item_no })
+  const lean = {
+    ...item,
+    item_no,
+    open_steps: orNothing(item.open_steps),
+    stop_steps: orNothing(item.stop_steps),
+    set_timers: orNothing(item.set_timers),
+    remove_timers: orNothing(item.remove_timers),
+  }
+  const { text, cleaned } = asStored(lean)
   if (!cleaned || !item.step) return text
-  return storable({ ...item, item_no, step: { ...item.step, cleaned } })
+  return storable({ ...lean, step: { ...item.step, cleaned } })
+}
+
+function orNothing<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length > 0 ? list : undefined
 }

@@ -4,6 +4,7 @@
 import type { Json } from '../json.ts'
 import type { Begun, ModelCallIntent, Settlement, ToolCallIntent } from './call_rows.ts'
 import { Commits } from './commits.ts'
+import { GroupLoader } from './group_loader.ts'
 import { Pool } from './pool.ts'
 import type { CommitAnswer, CommitItem, LoadedAgent, LoadedTask } from './rows.ts'
 import { asStored, storable } from './storable.ts'
@@ -33,13 +34,17 @@ export type PassedOn = { identifier: string; task_ids: string[]; priority: numbe
 
 export class Database extends Pool {
   readonly #commits = new Commits(this)
+  readonly #loader = new GroupLoader((task_ids) =>
+    this.patiently('select * from pawl.load_tasks(task_ids => $1)', [task_ids]),
+  )
 
   commit(item: CommitItem): Promise<CommitAnswer> {
     return this.#commits.commit(item)
   }
 
-  async loadTasks(task_ids: readonly string[]): Promise<LoadedTask[]> {
-    return this.patiently('select * from pawl.load_tasks(task_ids => $1)', [task_ids])
+  /** Undefined where there is nothing to do: finished, paused, or not due yet. */
+  loadTask(task_id: string): Promise<LoadedTask | undefined> {
+    return this.#loader.load(task_id)
   }
 
   async loadAgent(task_id: string): Promise<LoadedAgent> {

@@ -13,15 +13,15 @@ const SLICE_MOVES_MAX = 50
 const SLICE_MS_MAX = 30_000
 
 export async function advance(world: WorkerWorld, payload: unknown, job: Job): Promise<void> {
-  const tasks = await takeTasks(world, payload, job)
+  const task_ids = await takeTasks(world, payload, job)
   const left: string[] = []
   const ends = await Promise.allSettled(
-    tasks.map((task) =>
-      world.slots.run(async (waited) => {
+    task_ids.map((task_id) =>
+      world.slots.run(async () => {
         try {
-          if (!world.ending.aborted) await advanceTask(world, task, waited)
+          if (!world.ending.aborted) await advanceTask(world, task_id)
         } finally {
-          if (world.ending.aborted) left.push(task.task_id)
+          if (world.ending.aborted) left.push(task_id)
         }
       }),
     ),
@@ -32,25 +32,19 @@ export async function advance(world: WorkerWorld, payload: unknown, job: Job): P
   if (fault) throw fault.reason
 }
 
-async function advanceTask(world: WorkerWorld, loaded: LoadedTask, waited: boolean): Promise<void> {
+async function advanceTask(world: WorkerWorld, task_id: string): Promise<void> {
   const started = performance.now()
-  const served = world.served.get(loaded.machine_id)
-  if (!served) return
-  let turn: Turn = { task: waited ? undefined : loaded, held: undefined }
+  let turn: Turn = { task: undefined, held: undefined }
   for (let moves = 1; !world.ending.aborted; moves++) {
     const over = moves >= SLICE_MOVES_MAX || performance.now() - started > SLICE_MS_MAX
     const mayClaim = () => !over && !world.stopping.aborted
-    const task: LoadedTask | undefined = turn.task ?? (await reload(world, loaded.task_id))
-    if (!task) return
-    if (!mayClaim() && !turn.held) return world.database.wakeTasks([task.task_id])
+    const task: LoadedTask | undefined = turn.task ?? (await world.database.loadTask(task_id))
+    const served = task && world.served.get(task.machine_id)
+    if (!served) return
+    if (!mayClaim() && !turn.held) return world.database.wakeTasks([task_id])
     const here = { world, served, task, mayClaim }
     const next: Turn | undefined = turn.held ? await work(here, turn.held) : await think(here)
     if (!next) return
     turn = next
   }
-}
-
-async function reload(world: WorkerWorld, task_id: string): Promise<LoadedTask | undefined> {
-  const [task] = await world.database.loadTasks([task_id])
-  return task
 }

@@ -53,13 +53,11 @@ export class Slots {
     return this.room_max - this.#taken >= Math.min(this.#size, WAKE_UP_TASKS_MAX)
   }
 
-  /** The work is told whether it had to wait, since what was read before may be old by then. */
-  async run<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
-    const waits = this.#free === 0
-    if (waits) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#free--
     try {
-      return await work(waits)
+      return await work()
     } finally {
       this.#release()
       this.letGo(1)

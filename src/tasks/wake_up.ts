@@ -6,7 +6,6 @@
  */
 import { z } from 'zod'
 import type { PassedOn } from '../database/database.ts'
-import type { LoadedTask } from '../database/rows.ts'
 import type { WorkerWorld } from './world.ts'
 
 /** As many as pawl.enqueue puts into one. */
@@ -22,17 +21,16 @@ export async function takeTasks(
   { database, slots }: WorkerWorld,
   payload: unknown,
   job: Job,
-): Promise<LoadedTask[]> {
+): Promise<string[]> {
   const task_ids = TaskIds.parse(payload)
   const taken = slots.takeIn(task_ids.length)
-  let loaded: LoadedTask[] = []
   try {
     if (taken < task_ids.length) {
       await database.passOn({ ...job, task_ids: task_ids.slice(taken) })
     }
-    if (taken > 0) loaded = await database.loadTasks(task_ids.slice(0, taken))
-    return loaded
-  } finally {
-    slots.letGo(taken - loaded.length)
+    return task_ids.slice(0, taken)
+  } catch (error) {
+    slots.letGo(taken)
+    throw error
   }
 }

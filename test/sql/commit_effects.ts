@@ -50,7 +50,7 @@ t.test('a result that waits is taken as delivered when its step is let go', asyn
   await world.commit({ ...doneItem(site), revision: 0 })
   const { step: _, ...move } = doneItem(site, { stop_steps: [1] })
   await world.commit({ ...move, transition: { ...Object(move['transition']), cause: 'engine' } })
-  t.match(await steps(site.task_id), [{ status: 'succeeded', delivered: 1 }])
+  t.match(await steps(site.task_id), [{ status: 'succeeded', delivered: 2 }])
 })
 
 t.test('timers are set from the database’s clock, set again, and removed', async (t) => {

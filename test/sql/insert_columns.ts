@@ -20,6 +20,7 @@ const SET: Record<string, unknown> = {
   parent_task_id: MINE,
   parent_step_no: 1,
   planned: true,
+  steps_opened: 1,
   woken_at: '2026-01-01',
   created_at: '2026-01-01',
   updated_at: '2026-01-01',

@@ -1,0 +1,26 @@
+-- Questions of a task that has ended need no answer any more, and its timers wake nobody.
+create or replace function pawl.end_tasks(items pawl.commit_item[])
+returns void
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+declare
+  v_ended uuid[] := array(
+    select i.task_id
+    from unnest(end_tasks.items) as i
+    where i.answer = 'accepted'
+      and i.status in ('succeeded', 'failed', 'cancelled')
+  );
+begin
+  update pawl.reviews as r
+  set status = 'withdrawn',
+      decided_at = pawl.clock()
+  where r.task_id = any (v_ended)
+    and r.status = 'waiting';
+  delete from pawl.timers as m
+  where m.task_id = any (v_ended);
+end
+$$;
+comment on function pawl.end_tasks(pawl.commit_item[]) is
+  'private: withdraws the questions and removes the timers of tasks that have ended.';
