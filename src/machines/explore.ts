@@ -20,7 +20,7 @@ import {
   isMachineFinal,
   nameOfNode,
   pathOf,
-  valueOfNode,
+  valueOfLeaves,
 } from './nodes.ts'
 
 /** `event` is a descriptor: for a wildcard it stands for all events of its class. */
@@ -152,7 +152,7 @@ class Explorer {
     return weigh(tree, (value) =>
       typeof value === 'string' && value.startsWith('#')
         ? pathOf(place.leaf).includes(this.#machine.getStateNodeById(value))
-        : matchesState(value, valueOfNode(place.leaf)),
+        : matchesState(value, valueOfLeaves([place.leaf], this.#machine.root)),
     )
   }
 

@@ -1,6 +1,6 @@
 /**
- * Walking a statechart.  Without parallel regions a machine stands in one leaf at a time, so
- * "where it is" is a single path from that leaf to the root, and everything here follows it.
+ * Walking a statechart.  A machine stands in one leaf of each region that is active; the leaves,
+ * in document order, say where it is, and `a.x|b.y` is that place's one name.
  */
 import type { AnyStateNode, AnyTransitionDefinition, StateValue } from 'xstate'
 
@@ -32,17 +32,59 @@ export function nameOfNode(node: AnyStateNode): string {
   return node.path.join('.')
 }
 
-export function nameOfValue(value: StateValue): string {
-  if (typeof value === 'string') return value
-  const [key = '', inner = {}] = Object.entries(value)[0] ?? []
-  const rest = nameOfValue(inner)
-  return rest === '' ? key : `${key}.${rest}`
+/** `a.x|b.y`: all leaves in document order, whatever order jsonb has put the value's keys in. */
+export function nameOfValue(value: StateValue, root: AnyStateNode): string {
+  return pathsOf(value, root)
+    .map((path) => path.join('.'))
+    .join('|')
 }
 
-export function valueOfNode(leaf: AnyStateNode): StateValue {
-  const keys = [...leaf.path]
-  const last = keys.pop() ?? ''
-  return keys.reduceRight<StateValue>((value, key) => ({ [key]: value }), last)
+export function nameOfLeaves(leaves: Iterable<AnyStateNode>): string {
+  return inOrder(leaves).map(nameOfNode).join('|')
+}
+
+/** In document order; undefined where the machine has no such state. */
+export function leavesOfValue(value: StateValue, root: AnyStateNode): AnyStateNode[] | undefined {
+  const leaves = pathsOf(value, root).map((path) => nodeAt(root, path))
+  return leaves.every((leaf) => leaf !== undefined) ? leaves : undefined
+}
+
+export function leavesOfName(name: string, root: AnyStateNode): AnyStateNode[] | undefined {
+  const leaves = name.split('|').map((path) => nodeAt(root, path.split('.')))
+  return leaves.every((leaf) => leaf !== undefined) ? leaves : undefined
+}
+
+/** The state's value as XState writes it, regions in document order. */
+export function valueOfLeaves(leaves: Iterable<AnyStateNode>, root: AnyStateNode): StateValue {
+  return valueBelow(root, new Set([...leaves].flatMap(pathOf)))
+}
+
+export function inOrder(nodes: Iterable<AnyStateNode>): AnyStateNode[] {
+  return [...nodes].sort((a, b) => a.order - b.order)
+}
+
+/** The keys from below this node to each leaf; keys it does not know come last. */
+function pathsOf(value: StateValue, node: AnyStateNode | undefined): string[][] {
+  if (typeof value === 'string') return [[value]]
+  const known = Object.keys(node?.states ?? {}).filter((key) => Object.hasOwn(value, key))
+  const keys = [...new Set([...known, ...Object.keys(value)])]
+  if (keys.length === 0) return [[]]
+  return keys.flatMap((key) =>
+    pathsOf(value[key] ?? {}, node?.states[key]).map((path) => [key, ...path]),
+  )
+}
+
+function nodeAt(root: AnyStateNode, path: readonly string[]): AnyStateNode | undefined {
+  let node: AnyStateNode | undefined = root
+  for (const key of path) node = node?.states[key]
+  return node
+}
+
+function valueBelow(node: AnyStateNode, active: ReadonlySet<AnyStateNode>): StateValue {
+  const below = childrenOf(node).filter((child) => active.has(child))
+  const [only] = below
+  if (node.type === 'compound' && only && childrenOf(only).length === 0) return only.key
+  return Object.fromEntries(below.map((child) => [child.key, valueBelow(child, active)]))
 }
 
 /** A task ends here: final, and directly under the root. */

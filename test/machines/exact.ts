@@ -51,7 +51,7 @@ function tried(seed: number): Set<string> | undefined {
   const todo: AnyMachineSnapshot[] = []
   const reach = (from: string, event: string, to: AnyMachineSnapshot) => {
     if (to.status === 'error') throw to.error
-    found.add(`${from} ${event} ${nameOfValue(to.value)}`)
+    found.add(`${from} ${event} ${nameOfValue(to.value, to.machine.root)}`)
     todo.push(to)
   }
   const leave = (at: AnyMachineSnapshot, type: string) => {
@@ -61,7 +61,7 @@ function tried(seed: number): Set<string> | undefined {
       scripts.rewind()
       return machine.transition(at, { type }, scope)
     })
-    for (const to of answers) if (to) reach(nameOfValue(at.value), type, to)
+    for (const to of answers) if (to) reach(nameOfValue(at.value, at.machine.root), type, to)
   }
   try {
     const first = scripts.play(() => machine.getInitialSnapshot(scope))
@@ -85,7 +85,7 @@ function placeOf(at: AnyMachineSnapshot): string {
 }
 
 function eventsAt(at: AnyMachineSnapshot): string[] {
-  const leaf = findNode(at.machine.root, nameOfValue(at.value))
+  const leaf = findNode(at.machine.root, nameOfValue(at.value, at.machine.root))
   const handled = leaf ? descriptorsAt(leaf) : []
   return handled.filter((type) => !type.startsWith('xstate.done.state.'))
 }

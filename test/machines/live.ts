@@ -104,7 +104,7 @@ function sides() {
     const live = actor.getSnapshot()
     const move = moves.at(-1)
     t.equal(move?.to_state, state)
-    t.equal(nameOfValue(live.value), state)
+    t.equal(nameOfValue(live.value, live.machine.root), state)
     t.strictSame(move?.snapshot['context'], live.context)
     t.strictSame(move?.output, live.output)
   }
