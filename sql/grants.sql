@@ -13,7 +13,7 @@ grant execute on function
   pawl.new_task_id(),
   pawl.submit_task(text, jsonb, text, integer, timestamptz, jsonb, jsonb),
   pawl.task_of_key(text, text),
-  pawl.send_event(uuid, jsonb),
+  pawl.send_event(uuid, jsonb, text),
   pawl.whole(uuid, jsonb),
   pawl.trace(uuid)
 to pawl_submitter;
@@ -30,7 +30,7 @@ grant execute on function
   pawl.make_months(integer),
   pawl.load_tasks(uuid[]),
   pawl.load_agent(uuid),
-  pawl.park_task(uuid, bigint, text),
+  pawl.park_task(uuid, bigint, text, bigint[]),
   pawl.is_idle(bigint[]),
   pawl.claim_step(uuid, integer, uuid, text),
   pawl.end_attempt(uuid, integer, integer, text, bigint, jsonb),

@@ -10,6 +10,7 @@ import { Reads } from './database/reads.ts'
 export type {
   Client,
   DecideOptions,
+  SendOptions,
   SubmitOptions,
   TaskResult,
   Waiting,

@@ -20,6 +20,7 @@ export const REFUSALS = {
   PW201: 'unknown_task',
   PW202: 'unknown_event',
   PW203: 'call_changed',
+  PW204: 'event_does_not_fit',
   PW301: 'already_decided',
   PW302: 'unknown_review',
   PW303: 'decision_does_not_fit',

@@ -1,3 +1,5 @@
+-- A wake-up that is under way may be about to become anything, and an event that nobody has looked
+-- at in the present state may be taken.
 create or replace function pawl.is_idle(machine_ids bigint[])
 returns boolean
 language sql
@@ -13,6 +15,23 @@ as $$
         exists (select from pawl.timers as m where m.task_id = t.task_id and isfinite(m.fire_at))
         or exists (select from pawl.steps as s where s.task_id = t.task_id and s.wake_at is not null)
       )))
+  )
+  and not exists (
+    select from pawl.events as e
+    join pawl.tasks as t using (task_id)
+    where e.consumed_revision is null
+      and e.seen_revision is distinct from t.revision
+      and t.finished_at is null
+      and t.status <> 'paused'
+      and t.machine_id = any (is_idle.machine_ids)
+  )
+  and not exists (
+    select from pawl.machines as m
+    join graphile_worker._private_tasks as k on k.identifier = 'advance:' || m.machine || ':' || m.version
+    join graphile_worker._private_jobs as j on j.task_id = k.id
+    where m.machine_id = any (is_idle.machine_ids)
+      and j.run_at <= pawl.clock()
+      and (j.locked_at is not null or j.attempts < j.max_attempts)
   )
 $$;
 comment on function pawl.is_idle(bigint[]) is

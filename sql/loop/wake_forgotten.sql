@@ -1,52 +1,48 @@
--- A ready task that nobody has in hand and nobody has woken for long has lost its wake-up.  While
--- an advance job is overdue the queue is merely long, and waking again would make it longer; jobs
--- of a machine version that nobody serves wait for another reason.
+-- What lost its wake-up is found by going through the live tasks, a page a tick.  One worker at a
+-- time does it, wherever the last one left off, so that neither many workers nor a million sleeping
+-- tasks make a tick dear.
 create or replace function pawl.wake_forgotten(patience interval)
 returns bigint
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_wakes_max constant integer := 1000;
+  v_page_max constant integer := 1000;
+  v_every constant interval := '400 milliseconds';
+  v_place uuid;
+  v_page uuid[];
   v_forgotten uuid[];
 begin
-  if exists (
-    select from graphile_worker.jobs as j
-    where j.locked_at is null
-      and j.attempts < j.max_attempts
-      and j.run_at < pawl.clock() - interval '2 seconds'
-      and j.task_identifier in (
-        select 'advance:' || v.served
-        from pawl.workers as w
-        cross join unnest(w.serves) as v (served)
-        where w.stopped_at is null
-          and w.buried_at is null
-      )
-  ) then
+  select coalesce(l.place, '00000000-0000-0000-0000-000000000000') into v_place
+  from pawl.loops as l
+  where l.loop = 'wake_forgotten'
+    and l.ticked_at <= pawl.clock() - v_every
+  for no key update skip locked;
+  if not found then
     return 0;
   end if;
-  v_forgotten := array(
+  v_page := array(
     select t.task_id
     from pawl.tasks as t
     where t.finished_at is null
-      and t.status = 'ready'
-      and t.woken_at < pawl.clock() - wake_forgotten.patience
-      and t.run_at < pawl.clock() - wake_forgotten.patience
-      and not exists (
-        select from pawl.attempts as a
-        where a.task_id = t.task_id
-          and a.finished_at is null
-      )
+      and t.task_id > v_place
     order by t.task_id
-    limit v_wakes_max
-    for no key update skip locked
+    limit v_page_max
   );
+  update pawl.loops as l
+  set place = v_page[v_page_max],
+      ticked_at = pawl.clock()
+  where l.loop = 'wake_forgotten';
+  if cardinality(v_page) > 0 then
+    v_forgotten := pawl.forgotten_among(v_page, wake_forgotten.patience);
+  end if;
   if cardinality(v_forgotten) > 0 then
     perform pawl.wake_tasks(v_forgotten);
   end if;
-  return cardinality(v_forgotten);
+  return coalesce(cardinality(v_forgotten), 0);
 end
 $$;
 comment on function pawl.wake_forgotten(interval) is
-  'Enqueues wake-ups for ready tasks that lost theirs; returns how many.';
+  'Enqueues wake-ups for tasks that lost theirs, among the next thousand that are alive; returns how many.';

@@ -8,7 +8,13 @@ as $$
 declare
   v_unknown text := coalesce(
     pawl.json_schema_refusal(registration -> 'input_schema'),
-    pawl.json_schema_refusal(registration -> 'output_schema')
+    pawl.json_schema_refusal(registration -> 'output_schema'),
+    (
+      select pawl.json_schema_refusal(e.value)
+      from jsonb_each(registration -> 'event_schemas') as e
+      where pawl.json_schema_refusal(e.value) is not null
+      limit 1
+    )
   );
 begin
   perform pawl.check_budget(registration -> 'budget');

@@ -9,7 +9,11 @@ as $$
     'input', registration -> 'input_schema',
     'output', registration -> 'output_schema',
     'planned', registration -> 'planned'
-  ))
+  ) || case
+    when registration -> 'event_schemas' <> '{}'
+    then jsonb_build_object('events', registration -> 'event_schemas')
+    else '{}'
+  end)
 $$;
 comment on function pawl.definition_hash(jsonb) is
   'sha-256 (hex) of what makes a machine version: its structure and its schemas.';

@@ -36,6 +36,7 @@ begin
       output_schema = registration -> 'output_schema',
       tools = coalesce(registration -> 'tools', '{}'),
       budget = coalesce(registration -> 'budget', '{}'),
+      event_schemas = coalesce(registration -> 'event_schemas', '{}'),
       takes = array(select jsonb_array_elements_text(registration #> '{chart,takes}')),
       warnings = array(select jsonb_array_elements_text(registration #> '{chart,warnings}')),
       planned = (registration ->> 'planned')::boolean

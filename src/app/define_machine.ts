@@ -12,6 +12,7 @@ import { type Host, hostOf } from '../machines/host.ts'
 import { Refusal } from '../refusal.ts'
 import type { Context, StepContext } from '../steps/context.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
+import { eventSchemas } from './event_schemas.ts'
 
 /** Caps for one task.  Money in whole micro-dollars: 0.20 USD = 200000. */
 export type Budget = {
@@ -31,6 +32,8 @@ export type MachineSpec = {
   actors: Record<string, Actor>
   input: z.ZodObject
   output?: z.ZodType
+  /** What an event of that type bears besides its type. */
+  events?: Record<string, z.ZodObject>
   budget?: Budget
 }
 
@@ -45,6 +48,11 @@ export type MachineDefinition = {
   readonly registration: JsonObject
 }
 
+type Schemas = Pick<MachineSpec, 'events'> & {
+  input: z.ZodType
+  output?: z.ZodType | undefined
+}
+
 type Extras = { planned: boolean; tools: ToolRegistry | undefined; budget: Budget }
 
 export function defineMachine(machine: AnyStateMachine, spec: MachineSpec): MachineDefinition {
@@ -57,7 +65,7 @@ export function defineMachine(machine: AnyStateMachine, spec: MachineSpec): Mach
 export function buildMachine(
   machine: AnyStateMachine,
   actors: ReadonlyMap<string, (context: Context) => Promise<unknown>>,
-  schemas: { input: z.ZodType; output?: z.ZodType | undefined },
+  schemas: Schemas,
   extras: Extras,
 ): MachineDefinition {
   const whole = machine.provide({ actors: placeholders(machine, actors.keys()) })
@@ -87,6 +95,7 @@ export function buildMachine(
       chart,
       input_schema: z.toJSONSchema(schemas.input, { io: 'input' }),
       output_schema: schemas.output ? z.toJSONSchema(schemas.output) : true,
+      event_schemas: eventSchemas(machine.id, chart.takes, schemas.events ?? {}),
       budget: extras.budget,
       planned: extras.planned,
       tools: Object.fromEntries(

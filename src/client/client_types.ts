@@ -19,6 +19,11 @@ export type SubmitOptions = {
   client?: Queryable
 }
 
+export type SendOptions = {
+  /** Your own name for this event: sent again under it, it counts once. */
+  key?: string
+}
+
 export type DecideOptions = {
   /** A label for the diary; who may decide is the database's business. */
   by: string
@@ -41,7 +46,11 @@ export interface Client {
   /** The task's id; with a key seen before and the same input, the first task's. */
   submit(machine: string, input: unknown, options?: SubmitOptions): Promise<string>
   /** `{ type: '…', … }` into a task's inbox; returns its number there. */
-  send(task_id: string, event: { type: string } & JsonObject): Promise<number>
+  send(
+    task_id: string,
+    event: { type: string } & JsonObject,
+    options?: SendOptions,
+  ): Promise<number>
   /** Where a task stands and what it has spent. */
   task(task_id: string): Promise<TaskRow>
   /** Everything that happened to it so far, in order. */

@@ -7,7 +7,14 @@ import type { NamedTask, ReviewRow, TaskRow, TraceRow } from '../database/read_r
 import type { NewTask, Reads } from '../database/reads.ts'
 import { submitWithin } from '../database/submit_within.ts'
 import type { JsonObject } from '../json.ts'
-import type { Client, DecideOptions, SubmitOptions, TaskResult, Waiting } from './client_types.ts'
+import type {
+  Client,
+  DecideOptions,
+  SendOptions,
+  SubmitOptions,
+  TaskResult,
+  Waiting,
+} from './client_types.ts'
 import { Pace } from './pace.ts'
 import { idOf, sendable, timeText, unknownTask } from './sendable.ts'
 
@@ -32,8 +39,12 @@ export class PawlClient implements Client {
     return client ? submitWithin(client, task) : this.#reads.submitTask(task)
   }
 
-  async send(task_id: string, event: { type: string } & JsonObject): Promise<number> {
-    return this.#reads.sendEvent(idOf(task_id), sendable(event, 'event'))
+  async send(
+    task_id: string,
+    event: { type: string } & JsonObject,
+    { key }: SendOptions = {},
+  ): Promise<number> {
+    return this.#reads.sendEvent(idOf(task_id), sendable(event, 'event'), key ?? null)
   }
 
   async task(task_id: string): Promise<TaskRow> {

@@ -11,6 +11,14 @@ import { asStored, storable } from './storable.ts'
 
 export type Claim = { task_id: string; step_no: number; worker_id: string; release: string }
 
+export type Parking = {
+  task_id: string
+  revision: number
+  status: 'waiting' | 'review'
+  /** What was looked at and left in the inbox. */
+  event_nos: readonly number[]
+}
+
 export type AttemptEnd = {
   task_id: string
   step_no: number
@@ -60,12 +68,11 @@ export class Database extends Pool {
     return (await this.one<number | null>(text, [task_id, step_no, worker_id, release])) ?? null
   }
 
-  async parkTask(task_id: string, revision: number, status: 'waiting' | 'review'): Promise<void> {
-    await this.patiently('select pawl.park_task(task_id => $1, revision => $2, status => $3)', [
-      task_id,
-      revision,
-      status,
-    ])
+  async parkTask({ task_id, revision, status, event_nos }: Parking): Promise<void> {
+    await this.patiently(
+      'select pawl.park_task(task_id => $1, revision => $2, status => $3, event_nos => $4)',
+      [task_id, revision, status, event_nos],
+    )
   }
 
   async endAttempt(end: AttemptEnd): Promise<boolean> {

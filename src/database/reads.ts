@@ -148,11 +148,12 @@ export class Reads {
   }
 
   /** Its number in the inbox. */
-  async sendEvent(task_id: string, event: Json): Promise<number> {
+  async sendEvent(task_id: string, event: Json, key: string | null): Promise<number> {
     const { value } = await this.#as('pawl_submitter').tell((pool) =>
       pool.one(sql.type(Count)`
         select pawl.send_event(
-          task_id => ${task_id}::uuid, event => ${JSON.stringify(event)}::jsonb
+          task_id => ${task_id}::uuid, event => ${JSON.stringify(event)}::jsonb,
+          key => ${key}::text
         ) as value`),
     )
     return value

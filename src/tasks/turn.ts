@@ -46,9 +46,12 @@ export async function think(here: Here): Promise<Turn | undefined> {
 
 /** A task that was woken for nothing is not ready any more. */
 async function park({ world, served, task }: Here): Promise<void> {
-  if (task.status !== 'ready') return
+  const { task_id, revision } = task
+  if (task.status !== 'ready' && task.inbox.length === 0) return
   const review = served.host.tagsOf(task.state).includes('review') && task.open_steps.length === 0
-  await world.database.parkTask(task.task_id, task.revision, review ? 'review' : 'waiting')
+  const event_nos = task.inbox.map((it) => it.event_no)
+  const status = review ? 'review' : 'waiting'
+  await world.database.parkTask({ task_id, revision, status, event_nos })
 }
 
 /** Undefined when this worker has lost the step. */

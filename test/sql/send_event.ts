@@ -18,7 +18,7 @@ const send = (task_id: string, event: unknown) =>
 const inbox = (task_id: string) =>
   world.rows('select * from pawl.events where task_id = $1 order by event_no', [task_id])
 
-t.test('an event waits in the inbox, and the task is woken', async (t) => {
+t.test('an event waits in the inbox, and a wake-up is enqueued', async (t) => {
   const site = await world.begun(worker_id)
   await world.commit(doneItem(site))
   const before = await world.counted()
@@ -33,7 +33,7 @@ t.test('an event waits in the inbox, and the task is woken', async (t) => {
       sent_by: await world.value('select session_user::text'),
     },
   ])
-  t.match(await task(site.task_id), { status: 'ready' })
+  t.match(await task(site.task_id), { status: 'waiting' }, 'whose row nobody touched')
   t.equal(Number((await world.counted())['jobs']) - Number(before['jobs']), 1)
 })
 

@@ -2,10 +2,11 @@
  * Events meet a machine in some state or other: they wait until one takes them, and no longer.
  */
 import t from 'tap'
-import { createMachine } from 'xstate'
+import { assign, createMachine } from 'xstate'
 import { z } from 'zod'
 import { defineApp } from '../../src/app/define_app.ts'
 import { defineMachine } from '../../src/app/define_machine.ts'
+import { connect } from '../../src/client.ts'
 import { freshDatabase } from '../fixtures/database.ts'
 import { gated } from '../fixtures/small_machines.ts'
 import { until } from '../fixtures/until.ts'
@@ -109,3 +110,46 @@ t.test('an event that no present state takes waits, and keeps nobody busy', asyn
   t.match(await world.becomes(task_id), { state: 'done', revision: 3 })
   t.same(await world.verify(), [])
 })
+
+t.test(
+  'an event has the shape its machine gives it, and sent twice it is taken once',
+  async (t) => {
+    const machine = createMachine({
+      id: 'shaped',
+      context: { letters: 0 },
+      initial: 'open',
+      states: {
+        open: {
+          on: {
+            LETTER: { actions: assign({ letters: ({ context }) => context.letters + 1 }) },
+            CLOSE: 'closed',
+          },
+        },
+        closed: { type: 'final' },
+      },
+      output: ({ context }) => context.letters,
+    })
+    const shape = { input: z.object({}), actors: {} }
+    const Letter = z.object({ zip: z.string().max(5) })
+    t.throws(() => defineMachine(machine, { ...shape, events: { LETER: Letter } }), {
+      code: 'PW603',
+      hint: /LETTER/,
+    })
+    const machines = [defineMachine(machine, { ...shape, events: { LETTER: Letter } })]
+    const world = await worldOf(t, defineApp({ machines }), db)
+    await world.work()
+    const client = await connect(db.url)
+    t.teardown(() => client.close())
+    const task_id = await world.submit('shaped')
+    const letter = { type: 'LETTER', zip: '10001' }
+    await t.rejects(client.send(task_id, { ...letter, zip: 10001 }), {
+      code: 'PW204',
+      message: /\$\.zip/,
+    })
+    const event_no = await client.send(task_id, letter, { key: 'first letter' })
+    t.equal(await client.send(task_id, letter, { key: 'first letter' }), event_no)
+    await client.send(task_id, letter)
+    await client.send(task_id, { type: 'CLOSE' })
+    t.match(await world.becomes(task_id, 'succeeded'), { output: 2 })
+  },
+)

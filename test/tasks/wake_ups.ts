@@ -154,4 +154,5 @@ async function longAgo(world: World): Promise<void> {
   await world.query(
     `update pawl.tasks set woken_at = woken_at - ${AN_AGE}, run_at = run_at - ${AN_AGE}`,
   )
+  await world.query(`update pawl.events set created_at = created_at - ${AN_AGE}`)
 }
