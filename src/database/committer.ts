@@ -1,8 +1,9 @@
 /**
  * The group committer.  Every task in flight hands its commit here; one statement carries them
  * all.  While a flush is under way the next one gathers, so the batch size finds itself: one
- * when idle, hundreds when busy.  A refused item fails alone; a batch that fails unforeseen is
- * halved until the culprit stands alone.
+ * when idle, hundreds when busy.  A crowd goes out in two halves, so that the database works on
+ * one while the worker works on the other.  A refused item fails alone; a batch that fails
+ * unforeseen is halved until the culprit stands alone.
  */
 import { isLostConnection } from './refused.ts'
 import type { CommitAnswer, CommitItem } from './rows.ts'
@@ -18,6 +19,9 @@ type Waiting = {
 }
 
 const BATCH_MAX = 500
+const FLIGHTS_MAX = 2
+/** Fewer than this wait for the flush under way rather than go out in one of their own. */
+const CROWD_MIN = 16
 /**
  * Somebody else holds the row: for the length of a transaction as a rule, and of a person's coffee
  * where they left one open.  Asking at once would spin, and the others need not wait with it.
@@ -27,7 +31,8 @@ const BUSY_MS = { first: 5, max: 200 }
 export class GroupCommitter {
   readonly #flush: Flush
   #waiting: Waiting[] = []
-  #running = false
+  #flights = 0
+  #gathering = false
 
   constructor(flush: Flush) {
     this.#flush = flush
@@ -41,24 +46,35 @@ export class GroupCommitter {
 
   #add(waiting: Waiting): void {
     this.#waiting.push(waiting)
-    if (!this.#running) void this.#run()
+    if (this.#gathering) return
+    this.#gathering = true
+    // A turn of the loop later, so that what else is ready in this one rides along.
+    queueMicrotask(() => {
+      this.#gathering = false
+      this.#depart()
+    })
   }
 
-  async #run(): Promise<void> {
-    this.#running = true
-    // A turn of the loop later, so that what else is ready in this one rides along.
-    await Promise.resolve()
-    while (this.#waiting.length > 0) await this.#send(this.#next())
-    this.#running = false
+  #depart(): void {
+    while (this.#flights < FLIGHTS_MAX && this.#waiting.length > 0) {
+      if (this.#flights > 0 && this.#waiting.length < CROWD_MIN) return
+      const crowd = this.#flights === 0 && this.#waiting.length >= 2 * CROWD_MIN
+      const size = crowd ? Math.ceil(this.#waiting.length / 2) : this.#waiting.length
+      this.#flights++
+      void this.#send(this.#next(Math.min(size, BATCH_MAX))).finally(() => {
+        this.#flights--
+        this.#depart()
+      })
+    }
   }
 
   /** At most one item of a task in a flush. */
-  #next(): Waiting[] {
+  #next(size: number): Waiting[] {
     const batch = new Map<string, Waiting>()
     const later: Waiting[] = []
     for (const waiting of this.#waiting) {
       const { task_id } = waiting.item
-      if (batch.size < BATCH_MAX && !batch.has(task_id)) batch.set(task_id, waiting)
+      if (batch.size < size && !batch.has(task_id)) batch.set(task_id, waiting)
       else later.push(waiting)
     }
     this.#waiting = later
