@@ -32,6 +32,7 @@ export class GroupCommitter {
   readonly #flush: Flush
   #waiting: Waiting[] = []
   #flights = 0
+  readonly #flying = new Set<string>()
   #gathering = false
 
   constructor(flush: Flush) {
@@ -60,25 +61,30 @@ export class GroupCommitter {
       if (this.#flights > 0 && this.#waiting.length < CROWD_MIN) return
       const crowd = this.#flights === 0 && this.#waiting.length >= 2 * CROWD_MIN
       const size = crowd ? Math.ceil(this.#waiting.length / 2) : this.#waiting.length
+      const batch = this.#next(Math.min(size, BATCH_MAX))
+      if (batch.length === 0) return
       this.#flights++
-      void this.#send(this.#next(Math.min(size, BATCH_MAX))).finally(() => {
+      void this.#send(batch).finally(() => {
         this.#flights--
+        for (const { item } of batch) this.#flying.delete(item.task_id)
         this.#depart()
       })
     }
   }
 
-  /** At most one item of a task in a flush. */
+  /** At most one item of a task at a time. */
   #next(size: number): Waiting[] {
-    const batch = new Map<string, Waiting>()
+    const batch: Waiting[] = []
     const later: Waiting[] = []
     for (const waiting of this.#waiting) {
       const { task_id } = waiting.item
-      if (batch.size < size && !batch.has(task_id)) batch.set(task_id, waiting)
-      else later.push(waiting)
+      if (batch.length < size && !this.#flying.has(task_id)) {
+        this.#flying.add(task_id)
+        batch.push(waiting)
+      } else later.push(waiting)
     }
     this.#waiting = later
-    return [...batch.values()]
+    return batch
   }
 
   async #send(batch: Waiting[]): Promise<void> {

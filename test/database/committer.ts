@@ -91,7 +91,20 @@ t.test('without a database a batch is given up whole, not by halves', async (t) 
   const ids = Array.from({ length: 50 }, (_, n) => `t${n}`)
   const ends = await Promise.allSettled(ids.map((id) => committer.commit(item(id))))
   t.ok(ends.every((end) => end.status === 'rejected' && end.reason === lost))
-  t.equal(flushes.length, 1)
+  t.equal(flushes.length, 2, 'its two halves, once each')
+})
+
+t.test('a crowd goes out in two halves at once, and a few wait for one of them', async (t) => {
+  const { committer, flushes } = recorded(() => 'accepted')
+  const crowd = Array.from({ length: 40 }, (_, n) => committer.commit(item(`t${n}`)))
+  await new Promise((resolve) => process.nextTick(resolve))
+  const few = [committer.commit(item('a')), committer.commit(item('t0'))]
+  t.same(
+    flushes.map((it) => it.length),
+    [20, 20],
+  )
+  await Promise.all([...crowd, ...few])
+  t.same(flushes.slice(2).flat().sort(), ['a', 't0'], 't0 not while it was under way')
 })
 
 t.test('each of the five answers reaches the one who asked', async (t) => {
