@@ -5,11 +5,10 @@
  */
 import { createHash } from 'node:crypto'
 import type { App } from './app/define_app.ts'
+import { findServed } from './app/find_served.ts'
 import { Database } from './database/database.ts'
 import type { Log } from './log.ts'
 import { pause } from './pause.ts'
-import { Refusal } from './refusal.ts'
-import type { Served } from './tasks/world.ts'
 import { beginLife, type Ground, type Life } from './worker_life.ts'
 
 export type WorkerOptions = {
@@ -116,21 +115,6 @@ async function untilIdle(
     if (signal.aborted) return
     idle = (await database.isIdle(machine_ids).catch(() => false)) ? idle + 1 : 0
   }
-}
-
-async function findServed(database: Database, app: App): Promise<Served[]> {
-  return Promise.all(
-    [...app.machines.values()].map(async (machine) => {
-      const row = await database.findMachine(machine.registration)
-      if (row) return { ...machine, ...row }
-      const hint = '`pawl register --app FILE` makes this version known, and current'
-      throw new Refusal(
-        'PW102',
-        `machine ${machine.name} is not registered as this code has it`,
-        hint,
-      )
-    }),
-  )
 }
 
 /** What ran, as far as code can tell: definitions, and the text of every function behind them. */

@@ -1,5 +1,6 @@
 -- The same definition is the same version; a structural change is a new one.  Budget, tools and
--- warnings follow the newest registration.
+-- warnings follow the newest registration.  With keep_current it is made known, or brought up to
+-- date, and new tasks begin on the version they began on before, where there is one.
 create or replace function pawl.register_machine(registration jsonb)
 returns table (machine_id bigint, version integer, is_new boolean)
 language plpgsql
@@ -9,6 +10,7 @@ as $$
 declare
   v_machine text := registration ->> 'machine';
   v_hash text := pawl.definition_hash(registration);
+  v_current boolean;
 begin
   perform pg_advisory_xact_lock(hashtext('pawl.register'), hashtext(v_machine));
   perform pawl.check_registration(registration);
@@ -17,9 +19,16 @@ begin
   where m.machine = v_machine
     and m.definition_hash = v_hash;
   is_new := not found;
+  v_current := not coalesce((registration ->> 'keep_current')::boolean, false) or not exists (
+    select from pawl.machines as m
+    where m.machine = v_machine
+      and m.current
+      and m.definition_hash <> v_hash
+  );
   update pawl.machines as m
   set current = false
   where m.machine = v_machine
+    and v_current
     and m.current
     and m.definition_hash <> v_hash;
   if is_new then
@@ -28,10 +37,10 @@ begin
     from pawl.machines as m
     where m.machine = v_machine
     returning machines.machine_id, machines.version into machine_id, version;
-    perform pawl.register_chart(machine_id, registration -> 'chart');
   end if;
+  perform pawl.register_chart(machine_id, registration -> 'chart');
   update pawl.machines as m
-  set current = true,
+  set current = v_current,
       input_schema = registration -> 'input_schema',
       output_schema = registration -> 'output_schema',
       tools = coalesce(registration -> 'tools', '{}'),
@@ -45,4 +54,4 @@ begin
 end
 $$;
 comment on function pawl.register_machine(jsonb) is
-  'Makes a machine version known and current: machine, definition, chart, schemas, tools, budget, planned.';
+  'Makes a machine version known and (but for keep_current) current: machine, definition, chart, schemas, tools, budget, planned.';

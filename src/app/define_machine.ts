@@ -6,7 +6,7 @@ import { type AnyStateMachine, fromPromise } from 'xstate'
 import { z } from 'zod'
 import type { Json, JsonObject } from '../json.ts'
 import { childMachinesOf } from '../machines/admit_actors.ts'
-import { type Chart, chartOf } from '../machines/chart.ts'
+import { type Chart, type ChartEdge, chartOf } from '../machines/chart.ts'
 import { definitionOf } from '../machines/definition.ts'
 import { type Host, hostOf } from '../machines/host.ts'
 import { Refusal } from '../refusal.ts'
@@ -40,7 +40,8 @@ export type MachineSpec = {
 export type MachineDefinition = {
   readonly name: string
   readonly chart: Chart
-  readonly host: Host
+  /** On the edges of some database, which numbers them as it likes. */
+  hostOn(edges: readonly ChartEdge[]): Host
   readonly actors: ReadonlyMap<string, (context: Context) => Promise<unknown>>
   /** Tools of its own (an agent's); undefined: the app's. */
   readonly tools: ToolRegistry | undefined
@@ -86,7 +87,7 @@ export function buildMachine(
   return {
     name: machine.id,
     chart,
-    host: hostOf(whole, chart),
+    hostOn: (edges) => hostOf(whole, { ...chart, edges: [...edges] }),
     actors,
     tools: extras.tools,
     registration: asJson({

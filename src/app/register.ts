@@ -9,12 +9,17 @@ import type { App } from './define_app.ts'
 
 export type Registered = { machine: string; version: number; is_new: boolean; warnings: string[] }
 
-export async function registerApp(url: string, app: App): Promise<Registered[]> {
+/** With `keep_current`, new tasks begin on the versions they began on before. */
+export async function registerApp(
+  url: string,
+  app: App,
+  { keep_current = false }: { keep_current?: boolean } = {},
+): Promise<Registered[]> {
   const machines = [...app.machines.values()]
   const prices: Json[] = PRICE_BOOK.map((row) => ({ ...row }))
   const rows = await registerMachines(
     url,
-    machines.map((it) => it.registration),
+    machines.map((it) => ({ ...it.registration, keep_current })),
     prices,
   )
   return machines.map(({ name, chart }, index) => ({

@@ -10,12 +10,15 @@ export function registerCommand(): Command {
     .description("make an app's machines known to a database")
     .usage('--app <file> [options]')
     .requiredOption('--app <file>', 'a module whose default export is defineApp(…)')
-    .action(async (options: UrlOption & { app: string }) => {
+    .option('--keep-current', 'new tasks go on beginning on the version they begin on now')
+    .action(async (options: UrlOption & { app: string; keepCurrent?: boolean }) => {
       const { loadApp } = await import('./load_app.ts')
       const app = await loadApp(options.app)
       const url = await migratedUrl(options)
       const { registerApp } = await import('../app/register.ts')
-      for (const line of registeredLines(await registerApp(url, app))) console.log(line)
+      const keep_current = options.keepCurrent === true
+      const registered = await registerApp(url, app, { keep_current })
+      for (const line of registeredLines(registered)) console.log(line)
     })
 }
 

@@ -6,7 +6,7 @@ import type { Begun, ModelCallIntent, Settlement, ToolCallIntent } from './call_
 import { Commits } from './commits.ts'
 import { GroupLoader } from './group_loader.ts'
 import { Pool } from './pool.ts'
-import type { CommitAnswer, CommitItem, LoadedAgent, LoadedTask } from './rows.ts'
+import type { CommitAnswer, CommitItem, FoundMachine, LoadedAgent, LoadedTask } from './rows.ts'
 import { asStored, storable } from './storable.ts'
 
 export type Claim = { task_id: string; step_no: number; worker_id: string; release: string }
@@ -106,11 +106,9 @@ export class Database extends Pool {
     await this.patiently('select pawl.settle_model_call(settled => $1)', [settlement(settled)])
   }
 
-  async findMachine(
-    registration: Json,
-  ): Promise<{ machine_id: number; version: number } | undefined> {
-    const [row] = await this.query<{ machine_id: number; version: number }>(
-      'select machine_id, version from pawl.find_machine(registration => $1)',
+  async findMachine(registration: Json): Promise<FoundMachine | undefined> {
+    const [row] = await this.query<FoundMachine>(
+      'select machine_id, version, edges from pawl.find_machine(registration => $1)',
       [storable(registration)],
     )
     return row

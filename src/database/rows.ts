@@ -3,6 +3,18 @@
  */
 import type { Json, JsonObject } from '../json.ts'
 
+export type FoundMachine = {
+  machine_id: number
+  version: number
+  edges: {
+    edge_no: number
+    from_state: string
+    event: string
+    to_state: string
+    kind: 'machine' | 'engine'
+  }[]
+}
+
 export type OpenStep = {
   step_no: number
   actor_id: string

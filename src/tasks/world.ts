@@ -2,7 +2,7 @@
  * What every job handler and loop of one worker shares.
  */
 
-import type { MachineDefinition } from '../app/define_machine.ts'
+import type { FoundMachine } from '../app/find_served.ts'
 import type { Database } from '../database/database.ts'
 import type { Log } from '../log.ts'
 import type { ModelDoor } from '../models/anthropic.ts'
@@ -10,8 +10,8 @@ import type { ToolRegistry } from '../tools/registry.ts'
 import type { Hands } from './hands.ts'
 import type { Slots } from './slots.ts'
 
-/** One machine version this worker serves. */
-export type Served = MachineDefinition & { machine_id: number; version: number }
+/** One machine version this worker serves, on the edges that the database has of it. */
+export type Served = FoundMachine
 
 export type WorkerWorld = {
   worker_id: string
