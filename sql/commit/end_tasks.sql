@@ -1,4 +1,5 @@
--- Questions of a task that has ended need no answer any more, and its timers wake nobody.
+-- Questions of a task that has ended need no answer any more (what killed workers does), and its
+-- timers wake nobody.
 create or replace function pawl.end_tasks(items pawl.commit_item[])
 returns void
 language plpgsql
@@ -16,8 +17,11 @@ begin
   update pawl.reviews as r
   set status = 'withdrawn',
       decided_at = pawl.clock()
+  from unnest(end_tasks.items) as i
   where r.task_id = any (v_ended)
-    and r.status = 'waiting';
+    and r.task_id = i.task_id
+    and r.status = 'waiting'
+    and (r.kind <> 'poison' or i.status <> 'failed');
   delete from pawl.timers as m
   where m.task_id = any (v_ended);
 end

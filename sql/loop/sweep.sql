@@ -11,6 +11,7 @@ as $$
 declare
   v_dead uuid[];
   v_over uuid[];
+  v_stopped uuid[];
 begin
   v_dead := array(
     select w.worker_id
@@ -27,15 +28,19 @@ begin
   where w.worker_id = any (v_dead);
   buried := cardinality(v_dead);
   -- What a worker began while it was being buried, or what was locked then.
-  v_over := array(
-    select distinct a.worker_id
-    from pawl.attempts as a
-    join pawl.workers as w using (worker_id)
-    where a.outcome is null
-      and (w.buried_at is not null or w.stopped_at is not null)
-  );
+  select
+    coalesce(array_agg(distinct w.worker_id) filter (where w.buried_at is not null), '{}'),
+    coalesce(array_agg(distinct w.worker_id) filter (where w.stopped_at is not null), '{}')
+  into v_over, v_stopped
+  from pawl.attempts as a
+  join pawl.workers as w using (worker_id)
+  where a.outcome is null
+    and (w.buried_at is not null or w.stopped_at is not null);
   if cardinality(v_dead || v_over) > 0 then
     perform pawl.recover_attempts(v_dead || v_over, 'lost');
+  end if;
+  if cardinality(v_stopped) > 0 then
+    perform pawl.recover_attempts(v_stopped, 'handed_back');
   end if;
   woken := pawl.wake_forgotten(sweep.patience);
   orphans := pawl.settle_orphans();

@@ -49,6 +49,9 @@ begin
       v_review.act_no, decide_review.review_no, pawl.clock()
     );
   end if;
+  if v_review.kind = 'poison' then
+    return; -- The machine was told when the step failed.
+  end if;
   perform pawl.resume_clock(decide_review.task_id, pawl.clock() - v_review.opened_at);
   perform pawl.put_event(decide_review.task_id, 'review', jsonb_strip_nulls(jsonb_build_object(
     'type', 'review.' || decision, 'review_no', review_no, 'note', note, 'answer', answer

@@ -1,5 +1,12 @@
--- The unique index on open attempts decides between two workers; the loser gets null.
-create or replace function pawl.claim_step(task_id uuid, step_no integer, worker_id uuid, release text)
+-- The unique index on open attempts decides between two workers; the loser gets null.  A suspect
+-- is only for a worker that has nothing else in hand, and who has one takes nothing else.
+create or replace function pawl.claim_step(
+  task_id    uuid,
+  step_no    integer,
+  worker_id  uuid,
+  release    text,
+  alone      boolean default false
+)
 returns integer
 language plpgsql
 security definer
@@ -22,17 +29,19 @@ begin
   where s.task_id = claim_step.task_id
     and s.step_no = claim_step.step_no
     and s.status = 'open'
-    and (s.wake_at is null or s.wake_at <= pawl.clock())
+    and (s.wake_at is null or s.wake_at <= pawl.clock() or (alone and s.waits_for = 'alone'))
+    and (s.deaths >= 2) = alone
   for no key update;
-  if not found then
+  if not found or (alone and not pawl.begin_solitude(worker_id, task_id)) then
     return null;
   end if;
-  insert into pawl.attempts (task_id, step_no, attempt, worker_id, release, started_at)
-  select claim_step.task_id, claim_step.step_no, v_attempt, w.worker_id, claim_step.release, pawl.clock()
+  insert into pawl.attempts (task_id, step_no, attempt, worker_id, release, started_at, alone)
+  select claim_step.task_id, claim_step.step_no, v_attempt, w.worker_id, claim_step.release, pawl.clock(), claim_step.alone
   from pawl.workers as w
   where w.worker_id = claim_step.worker_id
     and w.buried_at is null
     and w.stopped_at is null
+    and (w.alone_task_id is null or w.alone_task_id = claim_step.task_id)
   on conflict do nothing;
   if not found then
     return null;
@@ -46,5 +55,5 @@ begin
   return v_attempt;
 end
 $$;
-comment on function pawl.claim_step(uuid, integer, uuid, text) is
-  'Begins an attempt at an open step; null when another worker has it, it waits, or this worker was buried.';
+comment on function pawl.claim_step(uuid, integer, uuid, text, boolean) is
+  'Begins an attempt at an open step; null when another worker has it, it waits, or this worker was buried. A suspect is claimed alone or not at all.';

@@ -9,6 +9,7 @@ as $$
     'src', step.src,
     'input', step.input,
     'attempts_left', step.attempts_max - (step.attempts - step.losses),
+    'suspect', step.deaths >= 2,
     'free', unheld and (step.wake_at is null or step.wake_at <= pawl.clock())
   )
 $$;

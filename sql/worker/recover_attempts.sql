@@ -32,10 +32,12 @@ begin
     where a.task_id = any (v_task_ids)
       and a.worker_id = any (recover_attempts.worker_ids)
       and a.outcome is null
-    returning a.task_id, a.step_no
+    returning a.task_id, a.step_no, a.alone
   )
   update pawl.steps as s
-  set losses = s.losses + 1
+  set losses = s.losses + 1,
+      deaths = s.deaths + (recover_attempts.outcome = 'lost')::integer,
+      deaths_alone = s.deaths_alone + (recover_attempts.outcome = 'lost' and e.alone)::integer
   from ended as e
   where s.task_id = e.task_id
     and s.task_id = any (v_task_ids)
@@ -43,7 +45,7 @@ begin
     and s.status = 'open';
   get diagnostics v_recovered = row_count;
   if recover_attempts.outcome = 'lost' then
-    perform pawl.close_deadly(v_task_ids);
+    perform pawl.close_poisonous(v_task_ids);
   end if;
   perform pawl.wake_tasks(v_task_ids);
   perform graphile_worker.force_unlock_workers(array(

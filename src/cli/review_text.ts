@@ -57,6 +57,8 @@ function kindText(kind: ReviewRow['kind']): string {
       return 'it does not know how to go on'
     case 'unknown_call':
       return 'nobody knows whether this happened'
+    case 'poison':
+      return 'it kills its workers'
     default:
       return kind satisfies never
   }

@@ -5,11 +5,18 @@ import type { Json } from '../json.ts'
 import type { Begun, ModelCallIntent, Settlement, ToolCallIntent } from './call_rows.ts'
 import { Commits } from './commits.ts'
 import { GroupLoader } from './group_loader.ts'
-import { Pool } from './pool.ts'
 import type { CommitAnswer, CommitItem, FoundMachine, LoadedAgent, LoadedTask } from './rows.ts'
 import { asStored, storable } from './storable.ts'
+import { Upkeep } from './upkeep.ts'
 
-export type Claim = { task_id: string; step_no: number; worker_id: string; release: string }
+export type Claim = {
+  task_id: string
+  step_no: number
+  worker_id: string
+  release: string
+  /** With nothing else in hand. */
+  alone?: boolean
+}
 
 export type Parking = {
   task_id: string
@@ -28,19 +35,7 @@ export type AttemptEnd = {
   error: Json
 }
 
-export type WorkerRow = {
-  worker_id: string
-  release: string
-  host: string
-  pid: number
-  serves: string[]
-  concurrency: number
-}
-
-/** A wake-up for others, in its old place of the queue. */
-export type PassedOn = { identifier: string; task_ids: string[]; priority: number; run_at: Date }
-
-export class Database extends Pool {
+export class Database extends Upkeep {
   readonly #commits = new Commits(this)
   readonly #loader = new GroupLoader((task_ids) =>
     this.patiently('select * from pawl.load_tasks(task_ids => $1)', [task_ids]),
@@ -63,9 +58,12 @@ export class Database extends Pool {
   }
 
   /** The attempt's number; null where somebody else has the step, or it waits. */
-  async claimStep({ task_id, step_no, worker_id, release }: Claim): Promise<number | null> {
-    const text = `select pawl.claim_step(task_id => $1, step_no => $2, worker_id => $3, release => $4) as value`
-    return (await this.one<number | null>(text, [task_id, step_no, worker_id, release])) ?? null
+  async claimStep(claim: Claim): Promise<number | null> {
+    const { task_id, step_no, worker_id, release, alone = false } = claim
+    const text = `select pawl.claim_step(
+      task_id => $1, step_no => $2, worker_id => $3, release => $4, alone => $5) as value`
+    const values = [task_id, step_no, worker_id, release, alone]
+    return (await this.one<number | null>(text, values)) ?? null
   }
 
   async parkTask({ task_id, revision, status, event_nos }: Parking): Promise<void> {
@@ -112,73 +110,6 @@ export class Database extends Pool {
       [storable(registration)],
     )
     return row
-  }
-
-  async startWorker(worker: WorkerRow): Promise<void> {
-    await this.query(
-      `select pawl.start_worker(worker_id => $1, release => $2, host => $3, pid => $4,
-        serves => $5, concurrency => $6)`,
-      [
-        worker.worker_id,
-        worker.release,
-        worker.host,
-        worker.pid,
-        worker.serves,
-        worker.concurrency,
-      ],
-    )
-  }
-
-  async namePool(worker_id: string, graphile_pool_id: string): Promise<void> {
-    await this.query('select pawl.name_pool(worker_id => $1, graphile_pool_id => $2)', [
-      worker_id,
-      graphile_pool_id,
-    ])
-  }
-
-  /** False when this worker was buried. */
-  async beatWorker(worker_id: string): Promise<boolean> {
-    return (
-      (await this.one<boolean>('select pawl.beat_worker(worker_id => $1) as value', [worker_id])) ??
-      false
-    )
-  }
-
-  async stopWorker(worker_id: string): Promise<void> {
-    await this.query('select pawl.stop_worker(worker_id => $1)', [worker_id])
-  }
-
-  /** Gives back what the database says this worker has and the worker does not. */
-  async handBackStrays(worker_id: string, in_hand: readonly Json[]): Promise<void> {
-    await this.query('select pawl.hand_back_strays(worker_id => $1, in_hand => $2)', [
-      worker_id,
-      storable(in_hand),
-    ])
-  }
-
-  async sweep(): Promise<void> {
-    await this.query('select pawl.sweep()')
-  }
-
-  /** How many tasks woke. */
-  async wakeDue(): Promise<number> {
-    return (await this.one<number>('select pawl.wake_due() as value', [])) ?? 0
-  }
-
-  async makeMonths(): Promise<void> {
-    await this.query('select pawl.make_months()')
-  }
-
-  async passOn({ identifier, task_ids, priority, run_at }: PassedOn): Promise<void> {
-    await this.patiently(
-      'select pawl.pass_on(identifier => $1, task_ids => $2, priority => $3, run_at => $4)',
-      [identifier, task_ids, priority, run_at],
-    )
-  }
-
-  /** Jobs that are there for whoever has room. */
-  async announceJobs(): Promise<void> {
-    await this.query(`select pg_notify('jobs:insert', '{"count":1}')`)
   }
 
   async wakeTasks(task_ids: readonly string[]): Promise<void> {

@@ -74,7 +74,7 @@ export const ReviewRow = z.object({
   review_no: z.int(),
   machine: z.string(),
   key: z.string().nullable(),
-  kind: z.enum(['action', 'budget', 'escalation', 'unknown_call']),
+  kind: z.enum(['action', 'budget', 'escalation', 'unknown_call', 'poison']),
   question: z.string(),
   choices: z.array(z.string()),
   tool: z.string().nullable(),

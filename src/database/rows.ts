@@ -23,6 +23,8 @@ export type OpenStep = {
   attempts_left: number
   /** Nobody has it in hand and it waits for nothing. */
   free: boolean
+  /** Two workers died with it in hand: it is tried alone. */
+  suspect?: boolean
 }
 
 export type Undelivered = {

@@ -37,7 +37,7 @@ async function advanceTask(world: WorkerWorld, task_id: string): Promise<void> {
   let turn: Turn = { task: undefined, held: undefined }
   for (let moves = 1; !world.ending.aborted; moves++) {
     const over = moves >= SLICE_MOVES_MAX || performance.now() - started > SLICE_MS_MAX
-    const mayClaim = () => !over && !world.stopping.aborted
+    const mayClaim = () => !over && !world.stopping.aborted && !world.slots.closed
     const task: LoadedTask | undefined = turn.task ?? (await world.database.loadTask(task_id))
     const served = task && world.served.get(task.machine_id)
     if (!served) return

@@ -31,7 +31,9 @@ export function nextOf(served: Served, task: LoadedTask): Next {
     const move = served.host.step(task.snapshot, payload)
     if (move) return { kind: 'move', move, cause: { cause, cause_no: event_no } }
   }
-  const step = task.open_steps.find((it) => it.free)
+  const free = task.open_steps.filter((it) => it.free)
+  // One that may have killed its workers comes last.
+  const step = free.find((it) => !it.suspect) ?? free[0]
   return step ? { kind: 'claim', step } : { kind: 'park' }
 }
 

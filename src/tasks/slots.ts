@@ -1,8 +1,10 @@
 /**
  * How many tasks a worker has in hand at once.  A wake-up may bring fifty: as many again as it has
  * in hand may wait here behind them, so that no slot stands empty while more are fetched; the rest
- * is for whoever has room.
+ * is for whoever has room.  A task that must be alone waits in its slot until nothing else is in
+ * hand; nothing new begins meanwhile.
  */
+import { pause } from '../pause.ts'
 import { WAKE_UP_TASKS_MAX } from './wake_up.ts'
 
 export class Slots {
@@ -10,9 +12,12 @@ export class Slots {
   readonly #size: number
   /** In hand, waiting here, or being read. */
   #taken = 0
-  readonly #waiting: (() => void)[] = []
+  #waiting: (() => void)[] = []
   #drained: (() => void)[] = []
   #roomy: (() => void)[] = []
+  /** Who wants to be alone, first come first. */
+  #lonely: (() => void)[] = []
+  #alone = false
 
   constructor(size: number) {
     this.#free = size
@@ -23,18 +28,21 @@ export class Slots {
     return 2 * this.#size
   }
 
+  /** Somebody is alone here, or wants to be: nothing new is begun. */
+  get closed(): boolean {
+    return this.#alone || this.#lonely.length > 0
+  }
+
   /** How many of these tasks have room.  Each of them must be run, or let go. */
   takeIn(wanted: number): number {
-    const taken = Math.min(wanted, this.room_max - this.#taken)
+    const taken = this.closed ? 0 : Math.min(wanted, this.room_max - this.#taken)
     this.#taken += taken
     return taken
   }
 
   letGo(tasks: number): void {
     this.#taken -= tasks
-    if (!this.#hasRoom) return
-    for (const resolve of this.#roomy) resolve()
-    this.#roomy = []
+    this.#goOn()
   }
 
   /** When there is room for a wake-up, or it does not matter any more. */
@@ -50,18 +58,45 @@ export class Slots {
   }
 
   get #hasRoom(): boolean {
-    return this.room_max - this.#taken >= Math.min(this.#size, WAKE_UP_TASKS_MAX)
+    const room = this.room_max - this.#taken
+    return !this.closed && room >= Math.min(this.#size, WAKE_UP_TASKS_MAX)
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.#free === 0 || this.closed)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#free--
     try {
       return await work()
     } finally {
-      this.#release()
+      this.#free++
       this.letGo(1)
+      if (this.#free === this.#size) this.#tellDrained()
     }
+  }
+
+  /** From within a slot: true when every other one is empty; false after so long, or too late. */
+  async alone(wait_ms: number, signal: AbortSignal): Promise<boolean> {
+    const granted = Promise.withResolvers<true>()
+    const grant = () => granted.resolve(true)
+    this.#lonely.push(grant)
+    this.#goOn()
+    if (!this.#lonely.includes(grant)) return true
+    const enough = new AbortController()
+    const late = pause(wait_ms, AbortSignal.any([signal, enough.signal])).then(() => false)
+    await Promise.race([granted.promise, late])
+    enough.abort()
+    // It may have been granted in the very moment it became too late.
+    if (!this.#lonely.includes(grant)) return true
+    this.#lonely = this.#lonely.filter((it) => it !== grant)
+    this.#goOn()
+    return false
+  }
+
+  /** Others may begin again. */
+  leaveAlone(): void {
+    this.#alone = false
+    this.#goOn()
   }
 
   /** When nothing is in hand any more. */
@@ -70,14 +105,23 @@ export class Slots {
     await new Promise<void>((resolve) => this.#drained.push(resolve))
   }
 
-  #release(): void {
-    const next = this.#waiting.shift()
-    if (next) {
-      next()
-      return
+  /** Whatever may begin now, begins. */
+  #goOn(): void {
+    if (!this.#alone && this.#size - this.#free === this.#lonely.length) {
+      const grant = this.#lonely.shift()
+      this.#alone = grant !== undefined
+      grant?.()
     }
-    this.#free++
-    if (this.#free < this.#size) return
+    while (!this.closed && this.#free > 0 && this.#waiting.length > 0) {
+      this.#free--
+      this.#waiting.shift()?.()
+    }
+    if (!this.#hasRoom) return
+    for (const resolve of this.#roomy) resolve()
+    this.#roomy = []
+  }
+
+  #tellDrained(): void {
     for (const resolve of this.#drained) resolve()
     this.#drained = []
   }

@@ -7,6 +7,7 @@ import type { CommitItem, LoadedTask } from '../database/rows.ts'
 import { itemOfMove, itemOfNote, itemOfStop } from './commit_item.ts'
 import { answered, type Cause, type Next, nextOf } from './next.ts'
 import { endOf, type HeldStep, runStep, type StepEnd } from './run_step.ts'
+import { aloneWith, claimOf } from './solitude.ts'
 import type { Served, WorkerWorld } from './world.ts'
 
 /** Where the task stands after a turn (undefined: read it again), and the step now in hand. */
@@ -33,10 +34,8 @@ export async function think(here: Here): Promise<Turn | undefined> {
       await park(here)
       return undefined
     case 'claim': {
-      const { worker_id, release } = world
-      const { step_no } = next.step
-      const claim = { task_id: task.task_id, step_no, worker_id, release }
-      const attempt = await world.database.claimStep(claim)
+      if (next.step.suspect) return aloneWith(here, next.step, (held) => work(here, held))
+      const attempt = await world.database.claimStep(claimOf(here, next.step))
       return attempt === null ? refused(here) : { task, held: { ...next.step, attempt } }
     }
     default:

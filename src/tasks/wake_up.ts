@@ -5,7 +5,7 @@
  * 181; passed on, 6.5 s and even).
  */
 import { z } from 'zod'
-import type { PassedOn } from '../database/database.ts'
+import type { PassedOn } from '../database/upkeep.ts'
 import type { WorkerWorld } from './world.ts'
 
 /** As many as pawl.enqueue puts into one. */

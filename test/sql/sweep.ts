@@ -188,20 +188,3 @@ t.test('a version that nobody serves does not keep the others asleep', async (t)
 t.test('the laws still hold', async (t) => {
   t.same(await world.verify(), [])
 })
-
-t.test('a step in hand at ten deaths fails as poison; at nine it is tried again', async (t) => {
-  const first = await world.worker()
-  const { task_id } = await world.begun(first)
-  await worker.query('select pawl.bury_worker($1)', [first])
-  for (let deaths = 2; deaths <= 10; deaths++) {
-    t.match(await steps(task_id), [{ status: 'open' }])
-    const next = await world.worker()
-    await worker.query('select pawl.claim_step($1, 1, $2, $3)', [task_id, next, 'test'])
-    await worker.query('select pawl.bury_worker($1)', [next])
-  }
-  t.match(await steps(task_id), [{ status: 'failed', attempts: 10, losses: 10 }])
-  t.equal(
-    await world.value(`select error ->> 'code' from pawl.steps where task_id = $1`, [task_id]),
-    'poison',
-  )
-})

@@ -1,0 +1,40 @@
+-- A suspect waits for this worker to have nothing else in hand, and is kept from the others so
+-- long.  A worker whose steps take minutes gives up in between: each wait may be as long as the
+-- suspect is one, and twice as long again this worker, or another, does as usual.  So a suspect
+-- comes to its turn after all, and costs nobody more than a third of the time.
+create or replace function pawl.postpone_suspect(task_id uuid, step_no integer)
+returns integer
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_wait interval;
+begin
+  perform from pawl.tasks as t
+  where t.task_id = postpone_suspect.task_id
+  for no key update;
+  v_wait := least(interval '10 minutes', greatest(interval '5 seconds', pawl.clock() - (
+    select max(a.finished_at)
+    from pawl.attempts as a
+    where a.task_id = postpone_suspect.task_id
+      and a.step_no = postpone_suspect.step_no
+      and a.outcome = 'lost'
+  )));
+  update pawl.steps as s
+  set wake_at = pawl.clock() + 3 * v_wait,
+      waits_for = 'alone'
+  where s.task_id = postpone_suspect.task_id
+    and s.step_no = postpone_suspect.step_no
+    and s.status = 'open'
+    and s.deaths >= 2
+    and (s.wake_at is null or s.wake_at <= pawl.clock());
+  if not found then
+    return null;
+  end if;
+  return extract(epoch from v_wait) * 1000;
+end
+$$;
+comment on function pawl.postpone_suspect(uuid, integer) is
+  'Keeps a suspect for the caller, who tries to become free for it: for how many milliseconds at most. Null where it is not free.';

@@ -1,0 +1,13 @@
+create or replace function pawl.end_solitude(worker_id uuid)
+returns void
+language sql
+security definer
+set search_path = pawl, pg_temp
+as $$
+  update pawl.workers as w
+  set alone_task_id = null
+  where w.worker_id = end_solitude.worker_id
+    and w.buried_at is null
+$$;
+comment on function pawl.end_solitude(uuid) is
+  'The suspect is dealt with: this worker may take other tasks again.';

@@ -1,0 +1,98 @@
+/**
+ * The part of a worker's door to Postgres that no single task needs: its life and death, what its
+ * loops ask for, and wake-ups for others.
+ */
+import type { Json } from '../json.ts'
+import { Pool } from './pool.ts'
+import { storable } from './storable.ts'
+
+export type WorkerRow = {
+  worker_id: string
+  release: string
+  host: string
+  pid: number
+  serves: string[]
+  concurrency: number
+}
+
+/** A wake-up for others, in its old place of the queue. */
+export type PassedOn = { identifier: string; task_ids: string[]; priority: number; run_at: Date }
+
+export class Upkeep extends Pool {
+  async startWorker(worker: WorkerRow): Promise<void> {
+    await this.query(
+      `select pawl.start_worker(worker_id => $1, release => $2, host => $3, pid => $4,
+        serves => $5, concurrency => $6)`,
+      [
+        worker.worker_id,
+        worker.release,
+        worker.host,
+        worker.pid,
+        worker.serves,
+        worker.concurrency,
+      ],
+    )
+  }
+
+  async namePool(worker_id: string, graphile_pool_id: string): Promise<void> {
+    await this.query('select pawl.name_pool(worker_id => $1, graphile_pool_id => $2)', [
+      worker_id,
+      graphile_pool_id,
+    ])
+  }
+
+  /** False when this worker was buried. */
+  async beatWorker(worker_id: string): Promise<boolean> {
+    return (
+      (await this.one<boolean>('select pawl.beat_worker(worker_id => $1) as value', [worker_id])) ??
+      false
+    )
+  }
+
+  async stopWorker(worker_id: string): Promise<void> {
+    await this.query('select pawl.stop_worker(worker_id => $1)', [worker_id])
+  }
+
+  /** Gives back what the database says this worker has and the worker does not. */
+  async handBackStrays(worker_id: string, in_hand: readonly Json[]): Promise<void> {
+    await this.query('select pawl.hand_back_strays(worker_id => $1, in_hand => $2)', [
+      worker_id,
+      storable(in_hand),
+    ])
+  }
+
+  async sweep(): Promise<void> {
+    await this.query('select pawl.sweep()')
+  }
+
+  /** How many tasks woke. */
+  async wakeDue(): Promise<number> {
+    return (await this.one<number>('select pawl.wake_due() as value', [])) ?? 0
+  }
+
+  async makeMonths(): Promise<void> {
+    await this.query('select pawl.make_months()')
+  }
+
+  async passOn({ identifier, task_ids, priority, run_at }: PassedOn): Promise<void> {
+    await this.patiently(
+      'select pawl.pass_on(identifier => $1, task_ids => $2, priority => $3, run_at => $4)',
+      [identifier, task_ids, priority, run_at],
+    )
+  }
+
+  /** Jobs that are there for whoever has room. */
+  async announceJobs(): Promise<void> {
+    await this.query(`select pg_notify('jobs:insert', '{"count":1}')`)
+  }
+
+  /** For how many milliseconds a suspect is kept for the caller; null where it is not free. */
+  async postponeSuspect(task_id: string, step_no: number): Promise<number | null> {
+    const text = 'select pawl.postpone_suspect(task_id => $1, step_no => $2) as value'
+    return (await this.one<number | null>(text, [task_id, step_no])) ?? null
+  }
+
+  async endSolitude(worker_id: string): Promise<void> {
+    await this.query('select pawl.end_solitude(worker_id => $1)', [worker_id])
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * A step that was in hand when two workers died may be what killed them.  It is tried again, but
+ * alone: this worker finishes what it has in hand, takes nothing else, runs the suspect and goes
+ * on.  So nobody innocent dies with it, and who dies now has named the cause.
+ */
+import type { Claim } from '../database/database.ts'
+import type { OpenStep } from '../database/rows.ts'
+import { pause } from '../pause.ts'
+import type { HeldStep } from './run_step.ts'
+import type { Here } from './turn.ts'
+import type { WorkerWorld } from './world.ts'
+
+const TRY_AGAIN_MS = 1000
+
+/**
+ * Undefined where the suspect is somebody else's, or where too long work is in hand here: then it
+ * has a time at which it comes again.
+ */
+export async function aloneWith<T>(
+  here: Pick<Here, 'world' | 'task'>,
+  step: OpenStep,
+  work: (held: HeldStep) => Promise<T>,
+): Promise<T | undefined> {
+  const { world, task } = here
+  const { database, slots, stopping } = world
+  if (!(await slots.alone(0, stopping))) {
+    const wait_ms = await database.postponeSuspect(task.task_id, step.step_no)
+    if (wait_ms === null || !(await slots.alone(wait_ms, stopping))) return undefined
+  }
+  try {
+    const attempt = await database.claimStep({ ...claimOf(here, step), alone: true })
+    if (attempt === null) await world.checkAlive()
+    return attempt === null ? undefined : await work({ ...step, attempt })
+  } finally {
+    await end(world)
+  }
+}
+
+export function claimOf({ world, task }: Pick<Here, 'world' | 'task'>, step: OpenStep): Claim {
+  const { worker_id, release } = world
+  return { task_id: task.task_id, step_no: step.step_no, worker_id, release }
+}
+
+/** Not before the database knows, or it would refuse whatever is begun next. */
+async function end({ database, slots, worker_id, ending, log }: WorkerWorld): Promise<void> {
+  while (!ending.aborted) {
+    try {
+      await database.endSolitude(worker_id)
+      break
+    } catch (error) {
+      log.warn({ err: String(error) }, 'could not go back to other tasks; it is tried again')
+      await pause(TRY_AGAIN_MS, ending)
+    }
+  }
+  slots.leaveAlone()
+}
