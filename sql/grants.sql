@@ -26,7 +26,7 @@ grant execute on function
   pawl.hand_back_strays(uuid, jsonb, interval),
   pawl.bury_worker(uuid),
   pawl.sweep(interval, interval),
-  pawl.wake_due(),
+  pawl.dispatch(),
   pawl.make_months(integer),
   pawl.load_tasks(uuid[]),
   pawl.load_agent(uuid),

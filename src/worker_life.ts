@@ -7,6 +7,7 @@ import { hostname } from 'node:os'
 import type { App } from './app/define_app.ts'
 import type { Database } from './database/database.ts'
 import type { Log } from './log.ts'
+import { Dispatcher } from './loops/dispatcher.ts'
 import { startHeartbeat } from './loops/heartbeat.ts'
 import { type Ticker, ticker } from './loops/ticker.ts'
 import { pause } from './pause.ts'
@@ -39,7 +40,6 @@ export type Life = {
 const LEASE_MS = 4500
 const BEAT_MS = 1000
 const SWEEP_MS = 500
-const DUE_MS = 200
 const STRAYS_MS = 2000
 const MONTHS_MS = 3_600_000
 const GRACE_MS = 8_000
@@ -62,11 +62,12 @@ export async function beginLife(ground: Ground): Promise<Life> {
     if (!(await database.beatWorker(worker_id))) onBuried()
   }
   const signals = { ending: ending.signal, stopping: stopping.signal }
-  const world = { ...worldOf(ground), ...signals, worker_id, checkAlive }
+  const dispatcher = new Dispatcher(log, () => database.dispatch())
+  const world = { ...worldOf(ground), ...signals, worker_id, checkAlive, dispatcher }
   await introduce(world, ground.concurrency)
   const heartbeat = startHeartbeat({ url, worker_id, beat_ms: BEAT_MS, onBuried })
   const runner = superviseRunner(world, ground.jobs)
-  const loops = startLoops(world)
+  const loops = [dispatcher.start(), ...startLoops(world)]
   return {
     worker_id,
     buried: buried.promise,
@@ -115,7 +116,6 @@ async function introduce(
 function startLoops({ database, worker_id, hands, log }: WorkerWorld): Ticker[] {
   return [
     ticker('sweep', SWEEP_MS, log, () => database.sweep()),
-    ticker('due', DUE_MS, log, () => database.wakeDue()),
     ticker('strays', STRAYS_MS, log, () => database.handBackStrays(worker_id, hands.list())),
     ticker('months', MONTHS_MS, log, () => database.makeMonths()),
   ]

@@ -19,7 +19,10 @@ begin
   where i.answer = 'accepted'
     and m.task_id = i.task_id
     and m.task_id = any (v_task_ids)
-    and m.timer_id in (select jsonb_array_elements_text(i.remove_timers));
+    and (
+      i.remove_timers ? m.timer_id
+      or i.set_timers @> jsonb_build_array(jsonb_build_object('timer_id', m.timer_id))
+    );
   delete from pawl.events as e
   using unnest(write_timers.items) as i
   where i.answer = 'accepted'

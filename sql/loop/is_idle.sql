@@ -13,7 +13,6 @@ as $$
       and t.machine_id = any (is_idle.machine_ids)
       and (t.status = 'ready' or (t.status = 'waiting' and (
         exists (select from pawl.timers as m where m.task_id = t.task_id and isfinite(m.fire_at))
-        or exists (select from pawl.steps as s where s.task_id = t.task_id and s.wake_at is not null)
       )))
   )
   and not exists (

@@ -41,6 +41,11 @@ begin
     and s.step_no = end_attempt.step_no
     and s.status = 'open';
   if delay_ms > 0 then
+    insert into pawl.timers (task_id, timer_id, kind, fire_at, set_revision)
+    select t.task_id, 'pawl.pause.' || step_no, 'pause', pawl.clock() + delay_ms * interval '1 millisecond', t.revision
+    from pawl.tasks as t
+    where t.task_id = end_attempt.task_id
+    on conflict on constraint timers_pk do update set fire_at = excluded.fire_at;
     update pawl.tasks as t
     set status = 'waiting'
     where t.task_id = end_attempt.task_id

@@ -65,9 +65,9 @@ export class Upkeep extends Pool {
     await this.query('select pawl.sweep()')
   }
 
-  /** How many tasks woke. */
-  async wakeDue(): Promise<number> {
-    return (await this.one<number>('select pawl.wake_due() as value', [])) ?? 0
+  /** Does what is due; how many milliseconds until something will be again, at most a second. */
+  async dispatch(): Promise<number> {
+    return (await this.one<number>('select next_ms as value from pawl.dispatch()', [])) ?? 0
   }
 
   async makeMonths(): Promise<void> {

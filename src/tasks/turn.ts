@@ -45,12 +45,11 @@ export async function think(here: Here): Promise<Turn | undefined> {
 
 /** A task that was woken for nothing is not ready any more. */
 async function park({ world, served, task }: Here): Promise<void> {
-  const { task_id, revision } = task
   if (task.status !== 'ready' && task.inbox.length === 0) return
   const review = served.host.tagsOf(task.state).includes('review') && task.open_steps.length === 0
   const event_nos = task.inbox.map((it) => it.event_no)
   const status = review ? 'review' : 'waiting'
-  await world.database.parkTask({ task_id, revision, status, event_nos })
+  await world.database.parkTask({ ...task, status, event_nos })
 }
 
 /** Undefined when this worker has lost the step. */
@@ -69,6 +68,7 @@ async function follow(here: Here, held: HeldStep, end: StepEnd): Promise<Turn | 
       const { step_no, attempt } = held
       const { task_id } = here.task
       await here.world.database.endAttempt({ task_id, step_no, attempt, ...end })
+      here.world.dispatcher.nudge(end.delay_ms)
       return READ_AGAIN
     }
     case 'succeeded':
@@ -137,6 +137,7 @@ async function write(here: Here, item: CommitItem): Promise<Turn | undefined> {
   const answer = await here.world.database.commit(item)
   switch (answer) {
     case 'accepted':
+      for (const { delay_ms } of item.set_timers) here.world.dispatcher.nudge(delay_ms)
       return afterwards(here.task, item)
     case 'deferred':
     case 'busy':

@@ -22,6 +22,8 @@ export type WorkerWorld = {
   served: ReadonlyMap<number, Served>
   slots: Slots
   hands: Hands
+  /** Told of each timer that is set here. */
+  dispatcher: { nudge(in_ms: number): void }
   /** Fires when the worker is told to stop: what is in hand is finished, nothing new begun. */
   stopping: AbortSignal
   /** Fires when the worker stops or learns that it was buried. */

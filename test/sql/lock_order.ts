@@ -94,7 +94,7 @@ const sessions: Session[] = [
   { name: 'a third worker', turns: 0, turn: live },
   { name: 'sweep', turns: 0, turn: (it) => it.query('select pawl.sweep()') },
   { name: 'another sweep', turns: 0, turn: (it) => it.query('select pawl.sweep()') },
-  { name: 'timers', turns: 0, turn: (it) => it.query('select pawl.wake_due()') },
+  { name: 'timers', turns: 0, turn: (it) => it.query('select pawl.dispatch()') },
   { name: 'a reviewer', turns: 0, turn: decide },
   {
     name: 'a sender',

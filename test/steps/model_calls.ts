@@ -15,7 +15,7 @@ import {
   type Reply,
 } from '../fixtures/messages_server.ts'
 import { caughtStep } from '../fixtures/small_machines.ts'
-import { type TaskSeen, type World, worldOf } from '../fixtures/workers.ts'
+import { endPauses, type TaskSeen, type World, worldOf } from '../fixtures/workers.ts'
 
 const db = await freshDatabase(t)
 const tiers = { cheap: { model: 'claude-haiku-5-5' }, dear: { model: 'claude-nobody-knows' } }
@@ -134,7 +134,7 @@ t.test('the other side says how long to wait, and is obeyed', async (t) => {
     [task_id],
   )
   t.same(rows, [{ obeyed: true }])
-  await db.query('update pawl.steps set wake_at = pawl.clock() where task_id = $1', [task_id])
+  await endPauses(db, task_id)
   t.match(await world.becomes(task_id), { output: { verdict: 'continue' } })
 })
 

@@ -73,7 +73,7 @@ t.test('a timer that fired just too late does not count for the next time', asyn
   // Both are in the inbox when somebody looks: the skip came first.
   await db.query(`select pawl.send_event($1, '{"type": "SKIP"}')`, [task_id])
   await db.query('update pawl.timers set fire_at = pawl.clock() where task_id = $1', [task_id])
-  await db.query('select pawl.wake_due()')
+  await db.query('select pawl.dispatch()')
   await world.work()
   await until('it is back, and nobody is at work on it', async () => {
     const { rows } = await db.query('select from graphile_worker._private_jobs')

@@ -1,0 +1,24 @@
+-- One worker at a time does what is due; the others, who were told of the same moment, come back a
+-- little later in case it did not.  Everybody is told when to come next, so nobody polls.
+create or replace function pawl.dispatch()
+returns table (done bigint, next_ms integer)
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_rest_ms constant integer := 1000;
+  v_again_ms constant integer := 150;
+begin
+  if not pg_try_advisory_xact_lock(hashtext('pawl'), hashtext('dispatch')) then
+    return query select 0::bigint, v_again_ms;
+    return;
+  end if;
+  done := pawl.wake_due();
+  next_ms := pawl.due_in_ms(v_rest_ms);
+  return next;
+end
+$$;
+comment on function pawl.dispatch() is
+  'One tick: does what is due; returns how much that was, and in how many milliseconds to come again.';
