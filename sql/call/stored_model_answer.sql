@@ -14,6 +14,7 @@ as $$
     and c.step_no = (call ->> 'step_no')::integer
     and c.position = (call ->> 'position')::integer
     and c.outcome = 'found'
+  order by c.try_no
   limit 1
 $$;
 comment on function pawl.stored_model_answer(jsonb) is 'private: the answer this model call already has, or null.';

@@ -30,9 +30,10 @@ as $$
     n.task_id, n.call_no, (call ->> 'step_no')::integer, (call ->> 'attempt')::integer,
     (call ->> 'position')::integer, (call ->> 'act_no')::integer,
     coalesce((
-      select max(c.try_no) from pawl.model_calls as c
+      select c.try_no from pawl.model_calls as c
       where c.task_id = n.task_id and c.step_no = (call ->> 'step_no')::integer
         and c.position = (call ->> 'position')::integer
+      order by c.try_no desc limit 1
     ), 0) + 1,
     pawl.call_key(call), call ->> 'purpose', call ->> 'tier', call ->> 'model', call ->> 'voice',
     pawl.keep(n.task_id, call -> 'request'), pawl.json_hash(call -> 'request'),

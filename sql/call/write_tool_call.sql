@@ -27,9 +27,10 @@ as $$
     (call ->> 'position')::integer, (call ->> 'act_no')::integer, (call ->> 'plan_no')::integer,
     (call ->> 'ordinal')::integer, (call ->> 'envelope_no')::integer,
     coalesce((
-      select max(c.try_no) from pawl.tool_calls as c
+      select c.try_no from pawl.tool_calls as c
       where c.task_id = n.task_id and c.step_no = (call ->> 'step_no')::integer
         and c.position = (call ->> 'position')::integer
+      order by c.try_no desc limit 1
     ), 0) + 1,
     write_tool_call.call_key, call ->> 'purpose', call ->> 'tool', call ->> 'tool_version',
     call ->> 'class', (call ->> 'consequential')::boolean, write_tool_call.planned,
