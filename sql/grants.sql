@@ -7,6 +7,12 @@ grant execute on function pawl.clock() to pawl_submitter, pawl_worker, pawl_revi
 
 grant insert on pawl.tasks to pawl_submitter;
 grant select on pawl.tasks to pawl_submitter;
+grant
+  select,
+  delete,
+  insert (schedule, cron, machine, input, labels, priority, budget, enabled),
+  update (cron, machine, input, labels, priority, budget, enabled)
+on pawl.schedules to pawl_submitter;
 grant select on all tables in schema pawl to pawl_observer, pawl_worker, pawl_reviewer;
 
 grant execute on function

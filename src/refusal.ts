@@ -17,6 +17,7 @@ export const REFUSALS = {
   PW108: 'run_at_is_not_finite',
   PW109: 'text_cannot_be_stored',
   PW110: 'column_does_not_fit',
+  PW111: 'cron_is_wrong',
   PW201: 'unknown_task',
   PW202: 'unknown_event',
   PW203: 'call_changed',

@@ -15,7 +15,7 @@ begin
     return query select 0::bigint, v_again_ms;
     return;
   end if;
-  done := pawl.wake_due();
+  done := pawl.wake_due() + pawl.run_schedules();
   next_ms := pawl.due_in_ms(v_rest_ms);
   return next;
 end

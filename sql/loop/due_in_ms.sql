@@ -11,9 +11,18 @@ as $$
     else greatest(0, ceil(extract(epoch from d.at - pawl.clock()) * 1000))::integer
   end
   from (
-    select min(m.fire_at) as at
-    from pawl.timers as m
-    where m.fire_at <= pawl.clock() + at_most * interval '1 millisecond'
+    select least(
+      (
+        select min(m.fire_at)
+        from pawl.timers as m
+        where m.fire_at <= pawl.clock() + at_most * interval '1 millisecond'
+      ),
+      (
+        select min(s.next_at)
+        from pawl.schedules as s
+        where s.next_at <= pawl.clock() + at_most * interval '1 millisecond'
+      )
+    ) as at
   ) as d
 $$;
 comment on function pawl.due_in_ms(integer) is
