@@ -43,6 +43,8 @@ grant execute on function
   pawl.end_solitude(uuid),
   pawl.take_tick(text, interval),
   pawl.end_attempt(uuid, integer, integer, text, bigint, jsonb),
+  pawl.end_action(uuid, integer, integer, text, jsonb, jsonb),
+  pawl.drop_event(uuid, bigint, bigint),
   pawl.commit(jsonb),
   pawl.begin_tool_call(jsonb),
   pawl.settle_tool_call(jsonb),

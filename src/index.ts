@@ -4,6 +4,7 @@
 export { type AgentOptions, defineAgent } from './app/define_agent.ts'
 export { type App, type AppSpec, defineApp } from './app/define_app.ts'
 export {
+  type Action,
   type Actor,
   type Budget,
   defineMachine,

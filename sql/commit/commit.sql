@@ -24,7 +24,8 @@ begin
     bool_or(i.stop_steps is not null) as stops,
     bool_or(i.open_steps is not null) as opens,
     bool_or(i.set_timers is not null or i.remove_timers is not null) as timers,
-    bool_or(i.status in ('succeeded', 'failed', 'cancelled')) as ends
+    bool_or(i.status in ('succeeded', 'failed', 'cancelled')) as ends,
+    bool_or(i.beyond is not null) as beyonds
   into v_has
   from unnest(v_items) as i;
   if v_has.steps then
@@ -47,6 +48,9 @@ begin
   end if;
   if v_has.timers then
     perform pawl.write_timers(v_items);
+  end if;
+  if v_has.beyonds then
+    perform pawl.write_beyond(v_items);
   end if;
   return query
   select i.item_no, i.answer

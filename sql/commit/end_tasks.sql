@@ -1,5 +1,5 @@
--- Questions of a task that has ended need no answer any more (what killed workers does), and its
--- timers wake nobody.
+-- Questions of a task that has ended need no answer any more (but for what killed workers, and for
+-- an action, which may outlive it), and its timers wake nobody.
 create or replace function pawl.end_tasks(items pawl.commit_item[])
 returns void
 language plpgsql
@@ -21,10 +21,17 @@ begin
   where r.task_id = any (v_ended)
     and r.task_id = i.task_id
     and r.status = 'waiting'
-    and (r.kind <> 'poison' or i.status <> 'failed');
+    and (r.kind <> 'poison' or i.status <> 'failed')
+    and not exists (
+      select from pawl.steps as s
+      where s.task_id = r.task_id
+        and s.step_no = r.step_no
+        and s.kind = 'action'
+    );
   delete from pawl.timers as m
   where m.task_id = any (v_ended);
+  perform pawl.end_children(v_ended);
 end
 $$;
 comment on function pawl.end_tasks(pawl.commit_item[]) is
-  'private: withdraws the questions and removes the timers of tasks that have ended.';
+  'private: withdraws the questions and removes the timers of tasks that have ended, and tells their parents.';

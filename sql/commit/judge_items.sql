@@ -37,7 +37,7 @@ begin
       end,
       i.task_id, i.revision, i.commit_id, i.worker_id, i.release, i.step, i.transition, i.snapshot,
       i.state, i.status, i.output, i.error, i.open_steps, i.stop_steps, i.set_timers,
-      i.remove_timers, i.attach, t.machine_id, t.state
+      i.remove_timers, i.attach, i.beyond, t.machine_id, t.state
     )::pawl.commit_item
     from unnest(v_items) as i
     left join pawl.workers as w on w.worker_id = i.worker_id

@@ -15,11 +15,12 @@ begin
   with opened as (
     select
       i.task_id, i.worker_id, i.release, i.revision + 1 as revision, o.step_no, o.actor_id, o.src,
-      o.input, o.attempts_max,
+      o.input, o.attempts_max, coalesce(o.kind, 'actor') as kind,
       o.claimed and (v_alone_with is null or v_alone_with = i.task_id) as claimed
     from unnest(open_steps.items) as i
     cross join lateral jsonb_to_recordset(i.open_steps) as o (
-      step_no integer, actor_id text, src text, input jsonb, attempts_max integer, claimed boolean
+      step_no integer, actor_id text, src text, input jsonb, attempts_max integer, claimed boolean,
+      kind text
     )
     where i.answer = 'accepted'
       and i.open_steps is not null
@@ -31,11 +32,12 @@ begin
     where o.claimed
   )
   insert into pawl.steps (
-    task_id, step_no, actor_id, src, input, status, attempts, attempts_max, opened_revision, opened_at
+    task_id, step_no, actor_id, src, input, status, attempts, attempts_max, opened_revision,
+    opened_at, kind
   )
   select
     o.task_id, o.step_no, o.actor_id, o.src, o.input, 'open', o.claimed::integer, o.attempts_max,
-    o.revision, pawl.clock()
+    o.revision, pawl.clock(), o.kind
   from opened as o;
 end
 $$;

@@ -41,6 +41,9 @@ begin
       decided_at = pawl.clock()
   where r.task_id = decide_review.task_id
     and r.review_no = decide_review.review_no;
+  if pawl.decide_action(v_review, decision) then
+    return;
+  end if;
   if note is not null or answer is not null then
     insert into pawl.memories (task_id, kind, body, act_no, review_no, created_at)
     values (

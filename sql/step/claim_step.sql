@@ -18,8 +18,13 @@ declare
 begin
   perform from pawl.tasks as t
   where t.task_id = claim_step.task_id
-    and t.finished_at is null
     and t.status <> 'paused'
+    and (t.finished_at is null or exists (
+      select from pawl.steps as s
+      where s.task_id = claim_step.task_id
+        and s.step_no = claim_step.step_no
+        and s.kind = 'action'
+    ))
   for no key update;
   if not found then
     return null;

@@ -15,7 +15,11 @@ begin
     and s.step_no = close_used_up.step_no
     and s.status = 'open'
     and s.attempts - s.losses >= s.attempts_max;
-  return found;
+  if not found then
+    return false;
+  end if;
+  perform pawl.ask_about_action(close_used_up.task_id, close_used_up.step_no);
+  return true;
 end
 $$;
 comment on function pawl.close_used_up(uuid, integer, jsonb) is

@@ -39,7 +39,7 @@ begin
       jsonb_agg(pawl.open_step(s, h.step_no is null) order by s.step_no)
         filter (where s.status = 'open') as open_steps,
       jsonb_agg(pawl.undelivered_step(s) order by s.step_no)
-        filter (where s.status <> 'open') as undelivered
+        filter (where s.status <> 'open' and s.kind <> 'action') as undelivered
     from pawl.steps as s
     left join held as h on h.task_id = s.task_id and h.step_no = s.step_no
     where s.task_id = any (load_tasks.task_ids)
@@ -63,7 +63,7 @@ begin
   left join stepped as s on s.task_id = t.task_id
   left join received as r on r.task_id = t.task_id
   where t.task_id = any (load_tasks.task_ids)
-    and t.finished_at is null
+    and (t.finished_at is null or s.open_steps @> '[{"kind": "action"}]')
     and t.status <> 'paused'
     and t.run_at <= pawl.clock();
 end

@@ -48,7 +48,9 @@ begin
   new.state := '(new)';
   new.status := 'ready';
   new.revision := 0;
-  new.submitted_by := session_user;
+  new.submitted_by := coalesce((
+    select p.submitted_by from pawl.tasks as p where p.task_id = new.parent_task_id
+  ), session_user);
   new.run_at := coalesce(new.run_at, pawl.clock());
   new.woken_at := pawl.clock();
   new.created_at := pawl.clock();

@@ -20,6 +20,7 @@ begin
   from jsonb_each(to_jsonb(task)) as e
   where e.value <> 'null'
     and e.key not in ('task_id', 'machine', 'input', 'key', 'priority', 'run_at', 'labels', 'budget')
+    and not (e.key in ('parent_task_id', 'parent_step_no') and pawl.answers_a_step(task))
   limit 1;
   if v_column is not null then
     raise exception using

@@ -25,8 +25,10 @@ as $$
     select * from pawl.trace_of_calls(trace.task_id)
     union all
     select * from pawl.trace_of_people(trace.task_id)
+    union all
+    select * from pawl.trace_of_children(trace.task_id)
   ) as e
   order by e.at, e.rank, e.step_no, e.no
 $$;
 comment on function pawl.trace(uuid) is
-  'Everything that happened to a task, in order, one row each: transitions, attempts, plans, calls, assessments, reviews, events.';
+  'Everything that happened to a task, in order, one row each: transitions, attempts, plans, calls, assessments, reviews, events, child tasks.';

@@ -12,7 +12,7 @@ as $$
     t.created_at, 5, 'transition', case when t.cause = 'step' then t.cause_no::integer end, t.revision,
     t.from_state || ' → ' || t.to_state, null, null::integer, null::bigint, null::bigint, null::integer,
     jsonb_build_object('event', t.event, 'cause', t.cause, 'cause_no', t.cause_no, 'edge_no', t.edge_no,
-      'worker_id', t.worker_id)
+      'worker_id', t.worker_id) || jsonb_strip_nulls(jsonb_build_object('emitted', t.emitted))
   from pawl.transitions as t
   where t.task_id = trace_of_moves.task_id
   union all

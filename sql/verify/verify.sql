@@ -17,6 +17,8 @@ as $$
   select * from pawl.verify_people()
   union all
   select * from pawl.verify_progress()
+  union all
+  select * from pawl.verify_children()
   order by 1, 2
 $$;
 comment on function pawl.verify() is 'Checks the laws over all tasks; one row a breach, no rows = all hold.';

@@ -29,10 +29,10 @@ as $$
       select from pawl.steps as s
       where s.task_id = t.task_id
         and s.status = 'open'
-        and exists (
+        and (s.kind = 'child' or exists (
           select from pawl.attempts as a
           where a.task_id = s.task_id and a.step_no = s.step_no and a.finished_at is null
-        )
+        ))
     )
     and not (t.status = 'ready' and t.woken_at > pawl.clock() - interval '30 seconds')
     and not (t.status = 'waiting' and exists (

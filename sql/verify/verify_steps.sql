@@ -12,6 +12,7 @@ as $$
     and a.step_no = s.step_no
     and a.outcome = 'succeeded'
   where s.status = 'succeeded'
+    and s.kind <> 'child'
   group by s.task_id, s.step_no
   having count(a.attempt) <> 1
   union all

@@ -38,12 +38,36 @@ export function defineApp(spec: AppSpec): App {
       'defineApp({ machines: […] or agents: […] })',
     )
   }
+  for (const machine of machines.values()) admitChildren(machines, machine, [])
   return Object.freeze({
     kind: 'pawl.app',
     machines,
     tools: toolRegistry(spec.tools ?? []),
     models: spec.models,
   })
+}
+
+/** Every child is a machine of this app, and no machine is below itself: it would never end. */
+function admitChildren(
+  machines: ReadonlyMap<string, MachineDefinition>,
+  machine: MachineDefinition,
+  above: readonly string[],
+): void {
+  const path = [...above, machine.name]
+  for (const [src, name] of machine.children) {
+    const child = machines.get(name)
+    if (!child) {
+      const message = `machine '${machine.name}' invokes ${src}, the machine '${name}', which the app lacks`
+      throw new Refusal('PW603', message, `defineApp({ machines: [${machine.name}, ${name}] })`)
+    }
+    if (path.includes(name)) {
+      const message = `machine '${name}' would run below itself: ${[...path, name].join(' → ')}`
+      const hint =
+        'let a machine send itself round by its own states, or submit a new task from a step'
+      throw new Refusal('PW603', message, hint)
+    }
+    admitChildren(machines, child, path)
+  }
 }
 
 export function isApp(value: unknown): value is App {

@@ -2,9 +2,10 @@
  * An ordinary XState machine, the functions behind its actors, and the shapes of what goes in
  * and out: what a worker runs and what the database checks.
  */
-import { type AnyStateMachine, fromPromise } from 'xstate'
+import { type AnyStateMachine, createMachine, fromPromise } from 'xstate'
 import { z } from 'zod'
 import type { Json, JsonObject } from '../json.ts'
+import { durableAction, isBuiltIn } from '../machines/actions.ts'
 import { childMachinesOf } from '../machines/admit_actors.ts'
 import { type Chart, type ChartEdge, chartOf } from '../machines/chart.ts'
 import { definitionOf } from '../machines/definition.ts'
@@ -27,9 +28,17 @@ export type Budget = {
 /** What an invoked actor does.  It may run more than once; its calls do not. */
 export type Actor = (context: StepContext) => Promise<unknown>
 
+/** What a named action does.  Nothing waits for it, and it may outlive the task's last state. */
+export type Action = (context: StepContext, params: Json) => Promise<unknown>
+
 export type MachineSpec = {
-  /** One function for each actor the machine invokes, by name. */
-  actors: Record<string, Actor>
+  /**
+   * For each actor the machine invokes, by name: a function, or another machine or agent, which
+   * then is a task of its own.  (A machine that XState's `setup` names already needs no entry.)
+   */
+  actors: Record<string, Actor | MachineDefinition>
+  /** One function for each named action that XState's `setup` does not have. */
+  actions?: Record<string, Action>
   input: z.ZodObject
   output?: z.ZodType
   /** What an event of that type bears besides its type. */
@@ -43,6 +52,9 @@ export type MachineDefinition = {
   /** On the edges of some database, which numbers them as it likes. */
   hostOn(edges: readonly ChartEdge[]): Host
   readonly actors: ReadonlyMap<string, (context: Context) => Promise<unknown>>
+  readonly actions: ReadonlyMap<string, (context: Context, params: Json) => Promise<unknown>>
+  /** The machines it invokes, by the actor's name. */
+  readonly children: ReadonlyMap<string, string>
   /** Tools of its own (an agent's); undefined: the app's. */
   readonly tools: ToolRegistry | undefined
   /** What is registered: structure, schemas, budget, in JSON. */
@@ -54,12 +66,25 @@ type Schemas = Pick<MachineSpec, 'events'> & {
   output?: z.ZodType | undefined
 }
 
-type Extras = { planned: boolean; tools: ToolRegistry | undefined; budget: Budget }
+type Extras = {
+  planned: boolean
+  tools: ToolRegistry | undefined
+  budget: Budget
+  actions?: MachineDefinition['actions']
+}
 
 export function defineMachine(machine: AnyStateMachine, spec: MachineSpec): MachineDefinition {
-  const actors = new Map(Object.entries(spec.actors))
-  const extras = { planned: false, tools: undefined, budget: spec.budget ?? {} }
-  return buildMachine(machine, actors, spec, extras)
+  const given = Object.entries(spec.actors)
+  const actors = new Map(
+    given.flatMap(([name, actor]) => (typeof actor === 'function' ? [[name, actor] as const] : [])),
+  )
+  const children = given.flatMap(([name, actor]) =>
+    typeof actor === 'function' ? [] : [[name, createMachine({ id: actor.name })] as const],
+  )
+  const actions = new Map(Object.entries(spec.actions ?? {}))
+  const extras = { planned: false, tools: undefined, budget: spec.budget ?? {}, actions }
+  const whole = machine.provide({ actors: Object.fromEntries(children) })
+  return buildMachine(whole, actors, spec, extras)
 }
 
 /** The part that machines and agents share. */
@@ -69,14 +94,15 @@ export function buildMachine(
   schemas: Schemas,
   extras: Extras,
 ): MachineDefinition {
-  const whole = machine.provide({ actors: placeholders(machine, actors.keys()) })
-  for (const [src, child] of childMachinesOf(whole)) {
-    const hint = 'this version has no child tasks yet'
-    throw new Refusal('PW603', `machine '${machine.id}' invokes ${src}, the machine ${child}`, hint)
-  }
+  const actions = extras.actions ?? new Map()
+  const whole = machine.provide({
+    actors: placeholders(machine, actors.keys()),
+    actions: durableActions(machine, actions.keys()),
+  })
+  const children = childMachinesOf(whole)
   const chart = chartOf(whole)
   for (const { actor_id, src } of chart.states.flatMap((state) => state.invokes)) {
-    if (actors.has(src)) continue
+    if (actors.has(src) || children.has(src)) continue
     const hint = `defineMachine(machine, { actors: { ${src}: async (ctx) => … } })`
     throw new Refusal(
       'PW603',
@@ -89,6 +115,8 @@ export function buildMachine(
     chart,
     hostOn: (edges) => hostOf(whole, { ...chart, edges: [...edges] }),
     actors,
+    actions,
+    children,
     tools: extras.tools,
     registration: asJson({
       machine: machine.id,
@@ -111,6 +139,17 @@ function placeholders(machine: AnyStateMachine, names: Iterable<string>) {
   const known = machine.implementations.actors
   const never = fromPromise(() => Promise.reject(new Error('pawl runs this actor as a step')))
   return Object.fromEntries([...names].map((name) => [name, known[name] ?? never]))
+}
+
+function durableActions(machine: AnyStateMachine, names: Iterable<string>) {
+  return Object.fromEntries(
+    [...names].map((name) => {
+      if (!isBuiltIn(machine.implementations.actions[name])) return [name, durableAction()]
+      const hint = `rename one of the two: '${name}' changes context or speaks, and a function acts`
+      const message = `machine '${machine.id}' has the action '${name}' twice`
+      throw new Refusal('PW603', message, hint)
+    }),
+  )
 }
 
 function asJson(registration: unknown): JsonObject {

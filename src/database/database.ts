@@ -1,39 +1,15 @@
 /**
  * The only door to Postgres for a worker: one method per SQL function.
  */
+
 import type { Json } from '../json.ts'
+import type { ActionEnd, AttemptEnd, Claim, Parking } from './attempt_rows.ts'
 import type { Begun, ModelCallIntent, Settlement, ToolCallIntent } from './call_rows.ts'
 import { Commits } from './commits.ts'
 import { GroupLoader } from './group_loader.ts'
 import type { CommitAnswer, CommitItem, FoundMachine, LoadedAgent, LoadedTask } from './rows.ts'
 import { asStored, storable } from './storable.ts'
 import { Upkeep } from './upkeep.ts'
-
-export type Claim = {
-  task_id: string
-  step_no: number
-  worker_id: string
-  release: string
-  /** With nothing else in hand. */
-  alone?: boolean
-}
-
-export type Parking = {
-  task_id: string
-  revision: number
-  status: 'waiting' | 'review'
-  /** What was looked at and left in the inbox. */
-  event_nos: readonly number[]
-}
-
-export type AttemptEnd = {
-  task_id: string
-  step_no: number
-  attempt: number
-  outcome: 'failed' | 'parked' | 'handed_back'
-  delay_ms: number
-  error: Json
-}
 
 export class Database extends Upkeep {
   readonly #commits = new Commits(this)
@@ -80,6 +56,19 @@ export class Database extends Upkeep {
     const values = [task_id, step_no, attempt, outcome, Math.ceil(delay_ms), storable(error)]
     const [row] = await this.patiently<{ value: boolean }>(text, values)
     return row?.value ?? false
+  }
+
+  async endAction(end: ActionEnd): Promise<void> {
+    const text = `select pawl.end_action(
+      task_id => $1, step_no => $2, attempt => $3, status => $4, output => $5, error => $6)`
+    const { task_id, step_no, attempt, status, output, error } = end
+    const told = error === null ? null : storable(error)
+    await this.patiently(text, [task_id, step_no, attempt, status, storable(output), told])
+  }
+
+  async dropEvent(task_id: string, event_no: number, revision: number): Promise<void> {
+    const text = 'select pawl.drop_event(task_id => $1, event_no => $2, revision => $3)'
+    await this.patiently(text, [task_id, event_no, revision])
   }
 
   async beginToolCall(intent: ToolCallIntent): Promise<Begun> {

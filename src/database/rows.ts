@@ -2,6 +2,7 @@
  * What crosses the door to Postgres, named as the database names it.
  */
 import type { Json, JsonObject } from '../json.ts'
+import type { Beyond } from './beyond.ts'
 
 export type FoundMachine = {
   machine_id: number
@@ -15,8 +16,12 @@ export type FoundMachine = {
   }[]
 }
 
+/** An actor's step is done by its function, a child's by another task; an action's is waited for by nobody. */
+export type StepKind = 'actor' | 'child' | 'action'
+
 export type OpenStep = {
   step_no: number
+  kind: StepKind
   actor_id: string
   src: string
   input: Json
@@ -66,6 +71,7 @@ export type TaskStatus =
 
 export type NewStep = {
   step_no: number
+  kind: StepKind
   actor_id: string
   src: string
   input: Json
@@ -104,6 +110,7 @@ export type CommitItem = {
   stop_steps: number[]
   set_timers: { timer_id: string; delay_ms: number; event: Json }[]
   remove_timers: string[]
+  beyond?: Beyond
   attach?: Attachments
 }
 

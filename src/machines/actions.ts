@@ -60,10 +60,14 @@ export function isDurable(action: unknown): boolean {
   return typeof action === 'function' && DURABLE.has(action)
 }
 
+/** What an action creator made can be resolved; a plain function is a side effect. */
+export function isBuiltIn(action: unknown): boolean {
+  return fieldOf(action, 'resolve') !== undefined
+}
+
 function meaningOf(made: unknown): Meaning {
   if (isDurable(made)) return { kind: 'durable' }
-  // Only what an action creator made can be resolved; a plain function is a side effect.
-  if (fieldOf(made, 'resolve') === undefined) return { kind: 'foreign' }
+  if (!isBuiltIn(made)) return { kind: 'foreign' }
   switch (fieldOf(made, 'type')) {
     case 'xstate.assign':
       return { kind: 'assign', assignment: fieldOf(made, 'assignment') }

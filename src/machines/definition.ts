@@ -7,6 +7,7 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import type { Json, JsonObject } from '../json.ts'
 import { readAction } from './actions.ts'
+import { isMachine } from './admit_actors.ts'
 import { type GuardTree, guardTree } from './guards.ts'
 import { childrenOf } from './nodes.ts'
 
@@ -38,6 +39,7 @@ function nodeOf(node: AnyStateNode): JsonObject {
       id: invoke.id,
       src: plain(invoke.src),
       input: plain(invoke.input),
+      ...machineBehind(node.machine, invoke.src),
     })),
     always: (node.always ?? []).map((transition) => transitionOf(node, transition)),
     on: Object.fromEntries(
@@ -48,6 +50,12 @@ function nodeOf(node: AnyStateNode): JsonObject {
     ),
     states: Object.fromEntries(childrenOf(node).map((child) => [child.key, nodeOf(child)])),
   }
+}
+
+/** Nothing is said of other actors, so that a machine without children keeps its hash. */
+function machineBehind(machine: AnyStateMachine, src: unknown): JsonObject {
+  const logic: unknown = typeof src === 'string' ? machine.implementations.actors[src] : undefined
+  return isMachine(logic) ? { machine: logic.id } : {}
 }
 
 function transitionOf(node: AnyStateNode, transition: AnyTransitionDefinition): JsonObject {

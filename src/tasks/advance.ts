@@ -4,7 +4,8 @@
  * on with the step that was just opened and claimed, until the task parks or its slice ends.
  */
 import type { LoadedTask } from '../database/rows.ts'
-import { type Turn, think, work } from './turn.ts'
+import type { Turn } from './afterwards.ts'
+import { think, work } from './turn.ts'
 import { type Job, takeTasks } from './wake_up.ts'
 import type { WorkerWorld } from './world.ts'
 

@@ -2,13 +2,12 @@
  * Write: a move of the machine as one item for pawl.commit.
  */
 import { randomUUID } from 'node:crypto'
-import type { Attachments, CommitItem, LoadedTask, NewStep, TaskStatus } from '../database/rows.ts'
+import type { Attachments, CommitItem, LoadedTask, StepKind, TaskStatus } from '../database/rows.ts'
 import type { Json } from '../json.ts'
 import type { Move } from '../machines/moves.ts'
 import type { Cause } from './next.ts'
+import { stopAll, workOf } from './work_of_move.ts'
 import type { Served, WorkerWorld } from './world.ts'
-
-export const attempts_max_default = 3
 
 type Closing = NonNullable<CommitItem['step']> & { attach?: Attachments }
 
@@ -18,18 +17,21 @@ export function itemOfMove(
   { move, cause, claim }: { move: Move; cause: Cause; claim: boolean },
   closing?: Closing,
 ): CommitItem {
-  const steps = stepsOf(task, move, claim, closing)
+  const work = workOf(task, move, claim, closing?.step_no)
   return {
     ...common(world, task, closing),
     transition: { ...cause, event: move.event, edge_no: move.edge_no, to_state: move.to_state },
     snapshot: move.snapshot,
     state: move.to_state,
-    status: statusOf(move, steps.left),
+    status: move.done
+      ? (move.outcome ?? 'succeeded')
+      : statusOf(work.left, move.tags.includes('review')),
     output: move.done && move.outcome === 'succeeded' ? (move.output ?? null) : null,
     error:
       move.outcome === 'failed' ? (move.output ?? { message: `ended in ${move.to_state}` }) : null,
-    open_steps: steps.opened,
-    stop_steps: steps.stopped,
+    open_steps: work.opened,
+    stop_steps: work.stopped,
+    ...(work.beyond && { beyond: work.beyond }),
     set_timers: move.effects.flatMap((it) =>
       it.kind === 'set_timer'
         ? [{ timer_id: it.timer_id, delay_ms: Math.ceil(it.delay_ms), event: it.event }]
@@ -39,7 +41,7 @@ export function itemOfMove(
   }
 }
 
-/** The engine's own move: an error that nobody catches.  State and snapshot stay. */
+/** The engine's own moves: an error that nobody catches.  State and snapshot stay. */
 export function itemOfStop(
   world: WorkerWorld,
   served: Served,
@@ -47,24 +49,48 @@ export function itemOfStop(
   { error, cause }: { error: unknown; cause: Cause },
   closing?: Closing,
 ): CommitItem {
-  const edge = served.chart.edges.find(
-    (it) => it.event === 'pawl.stopped' && it.from_state === task.state,
-  )
+  const end = { event: 'pawl.stopped', status: 'failed' as const, error: error as Json }
+  return itemOfEnd(world, served, task, { ...end, cause }, closing)
+}
+
+/** Its parent has let it go, and its machine has nothing to clean up. */
+export function itemOfCancel(
+  world: WorkerWorld,
+  served: Served,
+  task: LoadedTask,
+  { cause }: { cause: Cause },
+): CommitItem {
+  const end = { event: 'pawl.cancelled', status: 'cancelled' as const, error: null }
+  return itemOfEnd(world, served, task, { ...end, cause })
+}
+
+type End = { event: string; status: 'failed' | 'cancelled'; error: Json; cause: Cause }
+
+function itemOfEnd(
+  world: WorkerWorld,
+  served: Served,
+  task: LoadedTask,
+  { event, status, error, cause }: End,
+  closing?: Closing,
+): CommitItem {
+  const edge = served.chart.edges.find((it) => it.event === event && it.from_state === task.state)
+  const work = stopAll(task, closing?.step_no)
   return {
     ...common(world, task, closing),
     transition: {
       ...cause,
-      event: 'pawl.stopped',
+      event,
       edge_no: edge?.edge_no ?? -1,
       to_state: task.state,
     },
     snapshot: task.snapshot,
     state: task.state,
-    status: 'failed',
+    status,
     output: null,
-    error: error as Json,
+    error,
     open_steps: [],
-    stop_steps: task.open_steps.map((it) => it.step_no).filter((it) => it !== closing?.step_no),
+    stop_steps: work.stopped,
+    ...(work.beyond && { beyond: work.beyond }),
     set_timers: [],
     remove_timers: [],
   }
@@ -84,7 +110,7 @@ export function itemOfNote(
     ...common(world, task, closing),
     snapshot: task.snapshot,
     state: task.state,
-    status: left.length > 0 ? 'ready' : review ? 'review' : 'waiting',
+    status: statusOf(left, review),
     output: null,
     error: null,
     open_steps: [],
@@ -107,31 +133,8 @@ function common(world: WorkerWorld, task: LoadedTask, closing: Closing | undefin
   }
 }
 
-function stepsOf(task: LoadedTask, move: Move, claim: boolean, closing: Closing | undefined) {
-  let step_no = task.next_step_no
-  const opened: NewStep[] = []
-  const stopped: number[] = []
-  let left = task.open_steps.filter((it) => it.step_no !== closing?.step_no)
-  for (const effect of move.effects) {
-    if (effect.kind === 'stop_step') {
-      stopped.push(...left.filter((it) => it.actor_id === effect.actor_id).map((it) => it.step_no))
-      left = left.filter((it) => it.actor_id !== effect.actor_id)
-    } else if (effect.kind === 'open_step') {
-      const { actor_id, src, input } = effect
-      const claimed = claim && opened.length === 0
-      opened.push({ step_no, actor_id, src, input, attempts_max: attempts_max_default, claimed })
-      step_no++
-    }
-  }
-  if (move.done) {
-    stopped.push(...left.map((it) => it.step_no))
-    left = []
-  }
-  return { opened, stopped, left: left.length + opened.length }
-}
-
-function statusOf(move: Move, steps_left: number): TaskStatus {
-  if (move.done) return move.outcome ?? 'succeeded'
-  if (steps_left > 0) return 'ready'
-  return move.tags.includes('review') ? 'review' : 'waiting'
+/** Ready while there is something to do here; what children do is theirs. */
+function statusOf(left: readonly { kind: StepKind }[], review: boolean): TaskStatus {
+  if (left.some((it) => it.kind !== 'child')) return 'ready'
+  return review ? 'review' : 'waiting'
 }

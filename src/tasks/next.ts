@@ -1,9 +1,9 @@
 /**
  * Think: given a task as it was read, what comes next?  Pure, but for what the machine's own
- * guards and assigns do.  Results that wait come first, then the inbox in order, then steps that
- * nobody has in hand.
+ * guards and assigns do.  What other tasks said comes first, then results that wait, then the inbox
+ * in order, then steps that nobody has in hand.
  */
-import type { LoadedTask, OpenStep } from '../database/rows.ts'
+import type { Inboxed, LoadedTask, OpenStep } from '../database/rows.ts'
 import type { Move } from '../machines/moves.ts'
 import type { Served } from './world.ts'
 
@@ -18,19 +18,46 @@ export type Next =
   /** The result is taken note of, and nothing follows. */
   | { kind: 'note'; step_no: number }
   | { kind: 'claim'; step: OpenStep }
+  /** What another task said is of no interest here. */
+  | { kind: 'drop'; event_no: number }
+  /** It was told to end, and its machine takes no notice. */
+  | { kind: 'cancel'; cause: Cause }
   | { kind: 'park' }
 
+const ENDED: readonly string[] = ['succeeded', 'failed', 'cancelled']
+
 export function nextOf(served: Served, task: LoadedTask): Next {
+  // What is left of a task that has ended is its actions.
+  if (ENDED.includes(task.status)) return claimOf(task)
   if (task.revision === 0) {
+    const told = task.inbox.find((it) => it.payload.type === CANCEL)
+    if (told) return { kind: 'cancel', cause: { cause: told.cause, cause_no: told.event_no } }
     const move = served.host.start(task.input)
     return { kind: 'move', move, cause: { cause: 'start', cause_no: null } }
   }
+  // A child says its last word before it ends, so words come before answers.
+  const word = task.inbox.find((it) => it.cause === 'child')
+  if (word) return taken(served, task, word) ?? { kind: 'drop', event_no: word.event_no }
   const [result] = task.undelivered
   if (result) return answered(served, task, result)
-  for (const { event_no, cause, payload } of task.inbox) {
-    const move = served.host.step(task.snapshot, payload)
-    if (move) return { kind: 'move', move, cause: { cause, cause_no: event_no } }
+  for (const event of task.inbox) {
+    const next = taken(served, task, event)
+    if (next) return next
   }
+  return claimOf(task)
+}
+
+function taken(served: Served, task: LoadedTask, event: Inboxed): Next | undefined {
+  const cause: Cause = { cause: event.cause, cause_no: event.event_no }
+  const move = served.host.step(task.snapshot, event.payload)
+  if (move) return { kind: 'move', move, cause }
+  return event.payload.type === CANCEL ? { kind: 'cancel', cause } : undefined
+}
+
+/** An event that the parent of a task sends when it lets the task go. */
+const CANCEL = 'pawl.cancel'
+
+function claimOf(task: LoadedTask): Next {
   const free = task.open_steps.filter((it) => it.free)
   // One that may have killed its workers comes last.
   const step = free.find((it) => !it.suspect) ?? free[0]

@@ -23,7 +23,7 @@ export type StepEnd =
 
 export type HeldStep = Pick<
   OpenStep,
-  'step_no' | 'actor_id' | 'src' | 'input' | 'attempts_left'
+  'step_no' | 'kind' | 'actor_id' | 'src' | 'input' | 'attempts_left'
 > & {
   attempt: number
 }
@@ -37,7 +37,7 @@ export async function runStep(
   step: HeldStep,
 ): Promise<StepEnd> {
   const site = { task_id, step_no: step.step_no, attempt: step.attempt, worker_id: world.worker_id }
-  const actor = served.actors.get(step.src)
+  const actor = functionOf(served, step)
   const context = new Context(
     {
       database: world.database,
@@ -59,6 +59,12 @@ export async function runStep(
   } catch (error) {
     return endOf(world, step, error)
   }
+}
+
+function functionOf(served: Served, { kind, src, input }: HeldStep) {
+  if (kind !== 'action') return served.actors.get(src)
+  const action = served.actions.get(src)
+  return action && ((context: Context) => action(context, input))
 }
 
 /** What follows an error: of the function, or of storing what it brought. */
@@ -91,17 +97,30 @@ function isSystem(code: string): boolean {
   return /^(?:E[A-Z]+|[0-9A-Z]{5}|ERR_.*)$/.test(code)
 }
 
-/** An error as the machine and the trace see it. */
+/**
+ * An error as the machine and the trace see it: name and message, and what else its class says
+ * in plain values (a code, a dimension, a reason).
+ */
 function errorValue(error: unknown): Json {
   if (!(error instanceof Error)) return { name: 'thrown', message: String(error).slice(0, 2000) }
-  const code = 'code' in error ? String(error.code) : undefined
-  const dimension = 'dimension' in error ? String(error.dimension) : undefined
+  const own = Object.entries(error).filter(([key, value]) => isTelling(key, value))
   return {
+    ...Object.fromEntries(own.slice(0, error_fields_max)),
     name: error.name,
     message: error.message.slice(0, 2000),
-    ...(code !== undefined && { code }),
-    ...(dimension !== undefined && { dimension }),
   }
+}
+
+const error_fields_max = 20
+const error_field_chars_max = 2000
+
+/** PostgreSQL puts whole rows into these. */
+const PRIVATE: readonly string[] = ['stack', 'detail', 'where', 'internalQuery']
+
+function isTelling(key: string, value: unknown): boolean {
+  if (PRIVATE.includes(key)) return false
+  if (typeof value === 'string') return value.length <= error_field_chars_max
+  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
 }
 
 function stepLog(world: WorkerWorld, site: object): ToolLog {

@@ -3,7 +3,7 @@
  * alone: this worker finishes what it has in hand, takes nothing else, runs the suspect and goes
  * on.  So nobody innocent dies with it, and who dies now has named the cause.
  */
-import type { Claim } from '../database/database.ts'
+import type { Claim } from '../database/attempt_rows.ts'
 import type { OpenStep } from '../database/rows.ts'
 import { pause } from '../pause.ts'
 import type { HeldStep } from './run_step.ts'

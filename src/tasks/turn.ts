@@ -4,14 +4,12 @@
  */
 import { isLostConnection } from '../database/refused.ts'
 import type { CommitItem, LoadedTask } from '../database/rows.ts'
-import { itemOfMove, itemOfNote, itemOfStop } from './commit_item.ts'
+import { afterwards, READ_AGAIN, type Turn } from './afterwards.ts'
+import { itemOfCancel, itemOfMove, itemOfNote, itemOfStop } from './commit_item.ts'
 import { answered, type Cause, type Next, nextOf } from './next.ts'
 import { endOf, type HeldStep, runStep, type StepEnd } from './run_step.ts'
 import { aloneWith, claimOf } from './solitude.ts'
 import type { Served, WorkerWorld } from './world.ts'
-
-/** Where the task stands after a turn (undefined: read it again), and the step now in hand. */
-export type Turn = { task: LoadedTask | undefined; held: HeldStep | undefined }
 
 export type Here = {
   world: WorkerWorld
@@ -23,8 +21,6 @@ export type Here = {
 
 type Closing = NonNullable<Parameters<typeof itemOfMove>[3]>
 
-const READ_AGAIN: Turn = { task: undefined, held: undefined }
-
 /** Undefined when there is nothing to do. */
 export async function think(here: Here): Promise<Turn | undefined> {
   const { world, served, task } = here
@@ -34,10 +30,16 @@ export async function think(here: Here): Promise<Turn | undefined> {
       await park(here)
       return undefined
     case 'claim': {
+      // Steps opened together are done together, by whoever is free.
+      const others = task.open_steps.some((it) => it.free && it.step_no !== next.step.step_no)
+      if (others) await world.database.wakeTasks([task.task_id])
       if (next.step.suspect) return aloneWith(here, next.step, (held) => work(here, held))
       const attempt = await world.database.claimStep(claimOf(here, next.step))
       return attempt === null ? refused(here) : { task, held: { ...next.step, attempt } }
     }
+    case 'drop':
+      await world.database.dropEvent(task.task_id, next.event_no, task.revision)
+      return READ_AGAIN
     default:
       return write(here, itemOf(here, next))
   }
@@ -46,7 +48,9 @@ export async function think(here: Here): Promise<Turn | undefined> {
 /** A task that was woken for nothing is not ready any more. */
 async function park({ world, served, task }: Here): Promise<void> {
   if (task.status !== 'ready' && task.inbox.length === 0) return
-  const review = served.host.tagsOf(task.state).includes('review') && task.open_steps.length === 0
+  const review =
+    served.host.tagsOf(task.state).includes('review') &&
+    task.open_steps.every((it) => it.kind === 'child')
   const event_nos = task.inbox.map((it) => it.event_no)
   const status = review ? 'review' : 'waiting'
   await world.database.parkTask({ ...task, status, event_nos })
@@ -73,6 +77,7 @@ async function follow(here: Here, held: HeldStep, end: StepEnd): Promise<Turn | 
     }
     case 'succeeded':
     case 'failed':
+      if (held.kind === 'action') return endAction(here, held, end)
       return deliver(here, held, end)
     default:
       return end satisfies never
@@ -80,6 +85,19 @@ async function follow(here: Here, held: HeldStep, end: StepEnd): Promise<Turn | 
 }
 
 type Ended = Extract<StepEnd, { kind: 'succeeded' | 'failed' }>
+
+/** Nothing waits for it, and so it moves nothing. */
+async function endAction({ world, task }: Here, held: HeldStep, end: Ended): Promise<Turn> {
+  await world.database.endAction({
+    task_id: task.task_id,
+    step_no: held.step_no,
+    attempt: held.attempt,
+    status: end.kind,
+    output: end.kind === 'succeeded' ? end.output : null,
+    error: end.kind === 'failed' ? end.error : null,
+  })
+  return READ_AGAIN
+}
 
 async function deliver(here: Here, held: HeldStep, end: Ended): Promise<Turn | undefined> {
   const closing: Closing = {
@@ -125,7 +143,10 @@ function itemOf(
       return itemOfStop(world, served, task, next, closing)
     case 'note':
       return itemOfNote(world, served, task, next, closing)
+    case 'cancel':
+      return itemOfCancel(world, served, task, next)
     case 'claim':
+    case 'drop':
     case 'park':
       throw new TypeError(`${next.kind} writes nothing`)
     default:
@@ -167,33 +188,4 @@ function stopOfIllegal({ world, served, task }: Here, item: CommitItem): CommitI
   const error = { code: 'PW003', message }
   const closing = step && { ...step, ...(item.attach && { attach: item.attach }) }
   return itemOfStop(world, served, task, { error, cause: { cause, cause_no } }, closing)
-}
-
-const ENDED: readonly string[] = ['succeeded', 'failed', 'cancelled']
-
-/** The task as it now stands, without reading it again, and the step it goes on with. */
-function afterwards(task: LoadedTask, item: CommitItem): Turn | undefined {
-  if (ENDED.includes(item.status)) return undefined
-  const claimed = item.open_steps.find((it) => it.claimed)
-  if (!claimed) return READ_AGAIN
-  const gone = new Set([...item.stop_steps, item.step?.step_no])
-  const opened = item.open_steps.map((it) => ({
-    ...it,
-    attempts_left: it.attempts_max,
-    free: false,
-  }))
-  return {
-    held: { ...claimed, attempts_left: claimed.attempts_max, attempt: 1 },
-    task: {
-      ...task,
-      state: item.state,
-      status: item.status,
-      revision: item.revision + 1,
-      snapshot: item.snapshot,
-      open_steps: [...task.open_steps.filter((it) => !gone.has(it.step_no)), ...opened],
-      undelivered: [],
-      inbox: [],
-      next_step_no: task.next_step_no + item.open_steps.length,
-    },
-  }
 }

@@ -1,0 +1,25 @@
+-- Between machines an event that no present state takes is gone, as in XState.
+create or replace function pawl.drop_event(task_id uuid, event_no bigint, revision bigint)
+returns void
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  perform from pawl.tasks as t
+  where t.task_id = drop_event.task_id
+    and t.revision = drop_event.revision
+  for no key update;
+  if found then
+    update pawl.events as e
+    set consumed_revision = drop_event.revision
+    where e.task_id = drop_event.task_id
+      and e.event_no = drop_event.event_no
+      and e.cause = 'child'
+      and e.consumed_revision is null;
+  end if;
+end
+$$;
+comment on function pawl.drop_event(uuid, bigint, bigint) is
+  'Lets go of an event from another task that no state takes at this revision.';

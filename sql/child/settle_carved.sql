@@ -1,0 +1,46 @@
+-- What was set aside for a child is given back, and what it took is the parent's to bear: at most
+-- what was set aside as spent, the rest (a person raised the child's caps) as overrun.  A promise
+-- of the child that nobody settled counts as taken.
+create or replace function pawl.settle_carved(parent_id uuid, child_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+declare
+  v_child pawl.budgets;
+  v_entry record;
+begin
+  perform from pawl.budgets as b
+  where b.task_id = parent_id
+  for no key update;
+  select b.* into v_child
+  from pawl.budgets as b
+  where b.task_id = child_id;
+  for v_entry in
+    select d.dimension, d.carved, least(d.took, d.carved) as spent,
+      case when d.dimension in ('tokens', 'microusd') then d.took - least(d.took, d.carved) else 0 end as overrun
+    from (
+      select c.dimension, (v_child.carved ->> c.dimension)::bigint as carved, c.took
+      from (values
+        ('tokens', v_child.spent_tokens + v_child.reserved_tokens + v_child.overrun_tokens),
+        ('microusd', v_child.spent_microusd + v_child.reserved_microusd + v_child.overrun_microusd),
+        ('tool_calls', v_child.spent_tool_calls + v_child.reserved_tool_calls),
+        ('model_calls', v_child.spent_model_calls + v_child.reserved_model_calls)
+      ) as c (dimension, took)
+    ) as d
+  loop
+    continue when coalesce(v_entry.carved, 0) = 0 and v_entry.spent = 0 and v_entry.overrun = 0;
+    execute format(
+      'update pawl.budgets set reserved_%1$s = reserved_%1$s - $2, spent_%1$s = spent_%1$s + $3%2$s where task_id = $1',
+      v_entry.dimension,
+      case when v_entry.overrun > 0 then format(', overrun_%1$s = overrun_%1$s + $4', v_entry.dimension) end
+    ) using parent_id, coalesce(v_entry.carved, 0), v_entry.spent, v_entry.overrun;
+    insert into pawl.ledger (task_id, dimension, kind, reserved, spent, overrun, created_at)
+    values (parent_id, v_entry.dimension, 'settle', -coalesce(v_entry.carved, 0), v_entry.spent,
+      v_entry.overrun, pawl.clock());
+  end loop;
+end
+$$;
+comment on function pawl.settle_carved(uuid, uuid) is
+  'private: moves what an ended child took to its parent, and gives back the rest of what was set aside.';

@@ -1,0 +1,15 @@
+import type { Json } from '../json.ts'
+
+/** What a move asks for outside of its own task. */
+export type Beyond = {
+  /** Open steps of kind child, and the machine whose task is to answer each. */
+  start?: { step_no: number; machine: string }[]
+  /** To the child of a step; null: to the parent. */
+  send?: { step_no: number | null; event: Json }[]
+  /** Steps whose child is let go. */
+  stop?: number[]
+  /** Told to whoever reads the diary. */
+  emitted?: Json[]
+  /** The task ends and leaves actions to be done. */
+  acts?: true
+}
