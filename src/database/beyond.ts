@@ -1,6 +1,9 @@
+/**
+ * What a move asks for outside of its own task: of children, of its parent, of the world.  Most
+ * moves ask for nothing, and then nobody looks for it.
+ */
 import type { Json } from '../json.ts'
 
-/** What a move asks for outside of its own task. */
 export type Beyond = {
   /** Open steps of kind child, and the machine whose task is to answer each. */
   start?: { step_no: number; machine: string }[]
