@@ -6,8 +6,11 @@ stable
 set search_path = pawl, pg_temp
 as $$
 declare
-  v_column text;
   v_time_chars constant integer := 18;
+  v_callers constant text[] := array[
+    'task_id', 'machine', 'input', 'key', 'priority', 'run_at', 'labels', 'budget'
+  ];
+  v_set jsonb := jsonb_strip_nulls(to_jsonb(task) - v_callers);
 begin
   if left(task.task_id::text, v_time_chars) is distinct from left(pawl.new_task_id()::text, v_time_chars)
   then
@@ -16,16 +19,14 @@ begin
       message = 'task_id is always pawl''s own',
       hint = 'Leave task_id out and use `returning task_id`; your own name for the task goes into `key`.';
   end if;
-  select e.key into v_column
-  from jsonb_each(to_jsonb(task)) as e
-  where e.value <> 'null'
-    and e.key not in ('task_id', 'machine', 'input', 'key', 'priority', 'run_at', 'labels', 'budget')
-    and not (e.key in ('parent_task_id', 'parent_step_no') and pawl.answers_a_step(task))
-  limit 1;
-  if v_column is not null then
+  if task.parent_task_id is not null and pawl.answers_a_step(task) then
+    v_set := v_set - array['parent_task_id', 'parent_step_no'];
+  end if;
+  if v_set <> '{}' then
     raise exception using
       errcode = 'PW107',
-      message = format('%s is set by the engine, not by the caller', v_column),
+      message = format('%s is set by the engine, not by the caller',
+        (select min(name) from jsonb_object_keys(v_set) as name)),
       hint = 'Insert machine and input, and if you like key, priority, run_at, labels and budget.';
   end if;
 end
