@@ -35,6 +35,8 @@ export const REFUSALS = {
   PW603: 'machine_refused',
   PW604: 'tool_refused',
   PW605: 'wrong_api_key',
+  PW606: 'state_map_is_wrong',
+  PW607: 'no_place_to_go',
 } as const
 
 export type RefusalCode = keyof typeof REFUSALS

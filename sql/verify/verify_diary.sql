@@ -8,7 +8,8 @@ as $$
   with walked as (
     select
       t.task_id, t.revision, t.from_state, t.to_state, t.machine_id, t.edge_no,
-      lag(t.revision) over w as previous_revision, lag(t.to_state) over w as previous_state
+      lag(t.revision) over w as previous_revision, lag(t.to_state) over w as previous_state,
+      lag(t.machine_id) over w as previous_machine_id
     from pawl.transitions as t
     window w as (partition by t.task_id order by t.revision)
   )
@@ -22,18 +23,18 @@ as $$
   union all
   select 3, w.task_id, format('revision %s is no edge of its machine version', w.revision)
   from walked as w
-  join pawl.tasks as t using (task_id)
   left join pawl.machine_edges as e
-    on e.machine_id = t.machine_id
+    on e.machine_id = w.machine_id
     and e.edge_no = w.edge_no
     and e.from_state = w.from_state
     and e.to_state = w.to_state
   where e.edge_no is null
+    or w.machine_id <> w.previous_machine_id and e.event <> 'pawl.migrated'
   union all
   select 4, t.task_id, format('the task is at %s, revision %s; its diary is not', t.state, t.revision)
   from pawl.tasks as t
   left join lateral (
-    select n.revision, n.to_state
+    select n.revision, n.to_state, n.machine_id
     from pawl.transitions as n
     where n.task_id = t.task_id
     order by n.revision desc
@@ -41,6 +42,7 @@ as $$
   ) as n on true
   where n.revision is distinct from t.revision
     or n.to_state is distinct from t.state
+    or n.machine_id is distinct from t.machine_id
   union all
   select 5, w.task_id, format('revision %s leaves the final state %s', w.revision, w.from_state)
   from walked as w

@@ -10,6 +10,7 @@ import { childMachinesOf } from '../machines/admit_actors.ts'
 import { type Chart, type ChartEdge, chartOf } from '../machines/chart.ts'
 import { definitionOf } from '../machines/definition.ts'
 import { type Host, hostOf } from '../machines/host.ts'
+import { type Migrator, migratorOf } from '../machines/migration.ts'
 import { Refusal } from '../refusal.ts'
 import type { Context, StepContext } from '../steps/context.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
@@ -51,6 +52,8 @@ export type MachineDefinition = {
   readonly chart: Chart
   /** On the edges of some database, which numbers them as it likes. */
   hostOn(edges: readonly ChartEdge[]): Host
+  /** Where a task of another version would stand in this one. */
+  readonly migrate: Migrator
   readonly actors: ReadonlyMap<string, (context: Context) => Promise<unknown>>
   readonly actions: ReadonlyMap<string, (context: Context, params: Json) => Promise<unknown>>
   /** The machines it invokes, by the actor's name. */
@@ -114,6 +117,7 @@ export function buildMachine(
     name: machine.id,
     chart,
     hostOn: (edges) => hostOf(whole, { ...chart, edges: [...edges] }),
+    migrate: migratorOf(whole, chart.states),
     actors,
     actions,
     children,

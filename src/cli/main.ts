@@ -5,6 +5,7 @@
 import { Command } from 'commander'
 import { colorsFor } from './colors.ts'
 import { dbCommand } from './db.ts'
+import { deployCommand } from './deploy.ts'
 import { devCommand } from './dev.ts'
 import { migrateCommand } from './migrate.ts'
 import { registerCommand } from './register.ts'
@@ -66,6 +67,7 @@ function buildProgram(end: (code: number) => void): Command {
   program.addCommand(dbCommand())
   program.addCommand(migrateCommand())
   program.addCommand(registerCommand())
+  program.addCommand(deployCommand())
   program.commandsGroup('Run')
   program.addCommand(workCommand())
   program.addCommand(submitCommand())

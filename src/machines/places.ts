@@ -62,7 +62,7 @@ function restoredAt(
   }
 }
 
-function valueBelow(node: AnyStateNode, active: ReadonlySet<AnyStateNode>): Json {
+export function valueBelow(node: AnyStateNode, active: ReadonlySet<AnyStateNode>): Json {
   const below = childrenOf(node).filter((child) => active.has(child))
   const [only] = below
   if (node.type === 'compound' && only && childrenOf(only).length === 0) return only.key
