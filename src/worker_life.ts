@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { App } from './app/define_app.ts'
+import { crashpoint } from './crashpoint.ts'
 import type { Database } from './database/database.ts'
 import type { Log } from './log.ts'
 import { Dispatcher } from './loops/dispatcher.ts'
@@ -65,6 +66,7 @@ export async function beginLife(ground: Ground): Promise<Life> {
   const dispatcher = new Dispatcher(log, () => database.dispatch())
   const world = { ...worldOf(ground), ...signals, worker_id, checkAlive, dispatcher }
   await introduce(world, ground.concurrency)
+  await crashpoint('worker.introduced')
   const heartbeat = startHeartbeat({ url, worker_id, beat_ms: BEAT_MS, onBuried })
   const runner = superviseRunner(world, ground.jobs)
   const loops = [dispatcher.start(), ...startLoops(world)]
@@ -73,7 +75,9 @@ export async function beginLife(ground: Ground): Promise<Life> {
     buried: buried.promise,
     async end() {
       stopping.abort()
+      await crashpoint('worker.stopping')
       await finish(world, runner)
+      await crashpoint('worker.finished')
       ending.abort(new Refusal('PW401', 'this worker is stopping'))
       await sayFarewell(world, loops)
       await heartbeat.stop()

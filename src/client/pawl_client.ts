@@ -3,6 +3,7 @@
  * handed back.
  */
 import type { Budget } from '../app/define_machine.ts'
+import { crashpoint } from '../crashpoint.ts'
 import type { NamedTask, ReviewRow, TaskRow, TraceRow } from '../database/read_rows.ts'
 import type { NewTask, Reads } from '../database/reads.ts'
 import { submitWithin } from '../database/submit_within.ts'
@@ -36,7 +37,10 @@ export class PawlClient implements Client {
       budget: sendable(options.budget ?? null, 'budget'),
     }
     const { client } = options
-    return client ? submitWithin(client, task) : this.#reads.submitTask(task)
+    await crashpoint('submit.begun')
+    const task_id = await (client ? submitWithin(client, task) : this.#reads.submitTask(task))
+    await crashpoint('submit.done')
+    return task_id
   }
 
   async send(
@@ -44,7 +48,11 @@ export class PawlClient implements Client {
     event: { type: string } & JsonObject,
     { key }: SendOptions = {},
   ): Promise<number> {
-    return this.#reads.sendEvent(idOf(task_id), sendable(event, 'event'), key ?? null)
+    const sent = sendable(event, 'event')
+    await crashpoint('event.begun')
+    const event_no = await this.#reads.sendEvent(idOf(task_id), sent, key ?? null)
+    await crashpoint('event.done')
+    return event_no
   }
 
   async task(task_id: string): Promise<TaskRow> {

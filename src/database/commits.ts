@@ -2,6 +2,7 @@
  * pawl.commit from the worker's side: batches go out together, and a batch whose answer was lost
  * with its connection is looked up by the commit_ids it bears.
  */
+import { crashpoint } from '../crashpoint.ts'
 import { GroupCommitter } from './committer.ts'
 import type { Pool } from './pool.ts'
 import { isLostConnection } from './refused.ts'
@@ -24,10 +25,14 @@ export class Commits {
 
   async #flush(items: readonly CommitItem[]): Promise<CommitAnswer[]> {
     try {
-      return await this.#undoubted(items, await this.#send(items))
+      await crashpoint('commit.gathered')
+      const answers = await this.#send(items)
+      await crashpoint('commit.answered')
+      return await this.#undoubted(items, answers)
     } catch (error) {
       if (!isLostConnection(error)) throw error
       for (const item of items) this.#doubtful.add(item.commit_id)
+      await crashpoint('commit.doubtful')
       return this.#undoubted(
         items,
         items.map(() => 'busy'),
@@ -36,10 +41,14 @@ export class Commits {
   }
 
   async #send(items: readonly CommitItem[]): Promise<CommitAnswer[]> {
-    const rows = await this.#pool.query<{ item_no: number; answer: CommitAnswer }>(
+    const sent = this.#pool.query<{ item_no: number; answer: CommitAnswer }>(
       'select item_no, answer from pawl.commit(items => $1)',
       [`[${items.map(numberedItem).join()}]`],
     )
+    // It may fail while somebody stands there.
+    sent.catch(() => undefined)
+    await crashpoint('commit.sent')
+    const rows = await sent
     const answers = new Map(rows.map((row) => [row.item_no, row.answer]))
     return items.map((_, item_no) => answers.get(item_no) ?? 'busy')
   }

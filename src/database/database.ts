@@ -1,7 +1,7 @@
 /**
  * The only door to Postgres for a worker: one method per SQL function.
  */
-
+import { crashpoint } from '../crashpoint.ts'
 import type { Json } from '../json.ts'
 import type { ActionEnd, AttemptEnd, Claim, Parking } from './attempt_rows.ts'
 import type { Begun, ModelCallIntent, Settlement, ToolCallIntent } from './call_rows.ts'
@@ -13,9 +13,13 @@ import { Upkeep } from './upkeep.ts'
 
 export class Database extends Upkeep {
   readonly #commits = new Commits(this)
-  readonly #loader = new GroupLoader((task_ids) =>
-    this.patiently('select * from pawl.load_tasks(task_ids => $1)', [task_ids]),
-  )
+  readonly #loader = new GroupLoader(async (task_ids) => {
+    await crashpoint('load.begun')
+    const text = 'select * from pawl.load_tasks(task_ids => $1)'
+    const tasks = await this.patiently<LoadedTask>(text, [task_ids])
+    await crashpoint('load.done')
+    return tasks
+  })
 
   commit(item: CommitItem): Promise<CommitAnswer> {
     return this.#commits.commit(item)
@@ -39,14 +43,19 @@ export class Database extends Upkeep {
     const text = `select pawl.claim_step(
       task_id => $1, step_no => $2, worker_id => $3, release => $4, alone => $5) as value`
     const values = [task_id, step_no, worker_id, release, alone]
-    return (await this.one<number | null>(text, values)) ?? null
+    await crashpoint('claim.begun')
+    const attempt = await this.one<number | null>(text, values)
+    await crashpoint('claim.done')
+    return attempt ?? null
   }
 
   async parkTask({ task_id, revision, status, event_nos }: Parking): Promise<void> {
+    await crashpoint('park.begun')
     await this.patiently(
       'select pawl.park_task(task_id => $1, revision => $2, status => $3, event_nos => $4)',
       [task_id, revision, status, event_nos],
     )
+    await crashpoint('park.done')
   }
 
   async endAttempt(end: AttemptEnd): Promise<boolean> {
@@ -54,7 +63,9 @@ export class Database extends Upkeep {
       task_id => $1, step_no => $2, attempt => $3, outcome => $4, delay_ms => $5, error => $6) as value`
     const { task_id, step_no, attempt, outcome, delay_ms, error } = end
     const values = [task_id, step_no, attempt, outcome, Math.ceil(delay_ms), storable(error)]
+    await crashpoint('retry.begun')
     const [row] = await this.patiently<{ value: boolean }>(text, values)
+    await crashpoint('retry.done')
     return row?.value ?? false
   }
 
@@ -80,17 +91,25 @@ export class Database extends Upkeep {
   }
 
   async #begin(text: string, intent: unknown): Promise<Begun> {
+    await crashpoint('begin_call.begun')
     const begun = await this.one<Begun>(text, [storable(intent)])
+    await crashpoint('begin_call.done')
     if (!begun) throw new Error('begin_call gave no answer')
     return begun
   }
 
   async settleToolCall(settled: Settlement): Promise<void> {
-    await this.patiently('select pawl.settle_tool_call(settled => $1)', [settlement(settled)])
+    await this.#settle('select pawl.settle_tool_call(settled => $1)', settled)
   }
 
   async settleModelCall(settled: Settlement): Promise<void> {
-    await this.patiently('select pawl.settle_model_call(settled => $1)', [settlement(settled)])
+    await this.#settle('select pawl.settle_model_call(settled => $1)', settled)
+  }
+
+  async #settle(text: string, settled: Settlement): Promise<void> {
+    await crashpoint('settle.begun')
+    await this.patiently(text, [settlement(settled)])
+    await crashpoint('settle.done')
   }
 
   async findMachine(registration: Json): Promise<FoundMachine | undefined> {

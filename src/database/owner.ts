@@ -2,6 +2,7 @@
  * What only the owner of a database does besides migrating it: making machines and prices known.
  */
 import pg from 'pg'
+import { crashpoint } from '../crashpoint.ts'
 import type { Json } from '../json.ts'
 import { connectionConfig } from './connection.ts'
 import { asRefusal } from './refused.ts'
@@ -18,6 +19,7 @@ export async function registerMachines(
   const client = new pg.Client(connectionConfig(url))
   await client.connect()
   try {
+    await crashpoint('deploy.begun')
     await client.query('begin')
     await client.query('select pawl.set_prices(prices => $1)', [storable(prices)])
     const registered: RegisteredMachine[] = []
@@ -28,7 +30,9 @@ export async function registerMachines(
       )
       registered.push(...rows)
     }
+    await crashpoint('deploy.uncommitted')
     await client.query('commit')
+    await crashpoint('deploy.done')
     return registered
   } catch (error) {
     throw asRefusal(error)

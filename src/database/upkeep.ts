@@ -2,6 +2,7 @@
  * The part of a worker's door to Postgres that no single task needs: its life and death, what its
  * loops ask for, and wake-ups for others.
  */
+import { crashpoint } from '../crashpoint.ts'
 import type { Json } from '../json.ts'
 import { Pool } from './pool.ts'
 import { storable } from './storable.ts'
@@ -55,6 +56,7 @@ export class Upkeep extends Pool {
 
   /** Gives back what the database says this worker has and the worker does not. */
   async handBackStrays(worker_id: string, in_hand: readonly Json[]): Promise<void> {
+    await crashpoint('strays.begun')
     await this.query('select pawl.hand_back_strays(worker_id => $1, in_hand => $2)', [
       worker_id,
       storable(in_hand),
@@ -62,12 +64,17 @@ export class Upkeep extends Pool {
   }
 
   async sweep(): Promise<void> {
+    await crashpoint('sweep.begun')
     await this.query('select pawl.sweep()')
+    await crashpoint('sweep.done')
   }
 
   /** Does what is due; how many milliseconds until something will be again, at most a second. */
   async dispatch(): Promise<number> {
-    return (await this.one<number>('select next_ms as value from pawl.dispatch()', [])) ?? 0
+    await crashpoint('timers.begun')
+    const next_ms = await this.one<number>('select next_ms as value from pawl.dispatch()', [])
+    await crashpoint('timers.done')
+    return next_ms ?? 0
   }
 
   async makeMonths(): Promise<void> {

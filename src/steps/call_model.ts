@@ -4,6 +4,7 @@
  * for, with the step parked.
  */
 import type { z } from 'zod'
+import { crashpoint } from '../crashpoint.ts'
 import type { CallSite, ModelCallIntent } from '../database/call_rows.ts'
 import type { Json } from '../json.ts'
 import { readAnswer } from '../models/answer.ts'
@@ -59,6 +60,7 @@ export async function callModel<S extends z.ZodType>(
     if (begun.answer === 'answered') return stored(begun.value, request.schema)
     if (begun.answer === 'refused') throw refused(begun.reason, tier.model)
     if (begun.answer !== 'send') throw new TypeError('a model is never asked whether it answered')
+    await crashpoint('ask.begun')
     if (performance.now() - asked_at > context.world.intent_ms_max) {
       await settleLate(context, intent, begun.call_no)
       if (++late > LATE_MAX)
@@ -120,7 +122,13 @@ async function send(
   sent: Sent,
 ): Promise<ModelReply> {
   try {
-    return await door.send(wireBody(sent.request), { signal: context.signal })
+    const asking = door.send(wireBody(sent.request), { signal: context.signal })
+    // It may fail while somebody stands there.
+    asking.catch(() => undefined)
+    await crashpoint('ask.sent')
+    const reply = await asking
+    await crashpoint('ask.answered')
+    return reply
   } catch (error) {
     // Nothing was sent (no API key): the promise made for it must not stay.
     const message = error instanceof Error ? error.message : String(error)

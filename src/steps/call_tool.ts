@@ -2,6 +2,7 @@
  * One tool call from intent to outcome.  What follows `unknown` is the class of effect's to say:
  * a read is repeated, A is sent again with the same key, B is asked first, C is left to people.
  */
+import { crashpoint } from '../crashpoint.ts'
 import type { CallSite, ToolCallIntent } from '../database/call_rows.ts'
 import type { Json } from '../json.ts'
 import type { AnyTool } from '../tools/define_tool.ts'
@@ -62,6 +63,7 @@ async function tryTool(
     default:
       return begun satisfies never
   }
+  await crashpoint('send.begun')
   if (performance.now() - asked_at > context.world.intent_ms_max) {
     await settle(context, intent, begun.call_no, late_outcome, 0)
     if (late >= LATE_MAX) throw new Parked('the database answers too late to send anything', 1000)

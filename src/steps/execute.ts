@@ -2,6 +2,7 @@
  * The executor: code.  Prepare fills the arguments and writes the envelope, act sends exactly it.
  */
 import { isDeepStrictEqual } from 'node:util'
+import { crashpoint } from '../crashpoint.ts'
 import type { AgentContext, Prepared } from '../machines/agent_context.ts'
 import { type Agent, stepsWithResults } from './agent_spec.ts'
 import type { Context } from './context.ts'
@@ -34,6 +35,7 @@ export async function prepare(agent: Agent, context: Context): Promise<Prepared>
   if (last && isDeepStrictEqual(last.args, filled.args)) {
     return { ...ready, envelope_no: last.envelope_no }
   }
+  await crashpoint('envelope.made')
   context.attach.envelope = {
     act_no,
     plan_no: loaded.plan_no,

@@ -3,6 +3,7 @@
  * or may have happened; then the cheap tier, where judgement is needed.
  */
 import { z } from 'zod'
+import { crashpoint } from '../crashpoint.ts'
 import type { AgentContext, Judged, Verdict } from '../machines/agent_context.ts'
 import type { Outcome } from '../tools/outcomes.ts'
 import { type Agent, type Done, stepsWithResults } from './agent_spec.ts'
@@ -40,6 +41,7 @@ export async function judge(agent: Agent, context: Context): Promise<Judged> {
       },
       act_no,
     ))
+  await crashpoint('verdict.made')
   const verdict = bounded(opinion.verdict, outcome, consequential)
   remember(context, step, { ...opinion, verdict })
   return { verdict, reason: opinion.reason, act_no, can_replan: loaded.replans_left > 0 }

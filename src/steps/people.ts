@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import { crashpoint } from '../crashpoint.ts'
 import type { Envelope, LoadedAgent } from '../database/rows.ts'
 import type { AgentContext, Assessed } from '../machines/agent_context.ts'
 import { actionQuestion, budgetQuestion, escalationQuestion } from '../reviews/questions.ts'
@@ -36,6 +37,7 @@ export async function assess(agent: Agent, context: Context): Promise<Assessed> 
     },
     act_no,
   )
+  await crashpoint('assessment.made')
   const routed = route(confidence, repeats(loaded, envelope), agent.autonomy)
   const { decision } = routed
   const { threshold } = agent.autonomy

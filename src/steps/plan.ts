@@ -2,6 +2,7 @@
  * The planner's step, and the re-planner's: one question to the strong tier, one immutable plan.
  * A re-plan never writes finished steps: code puts them first, with their act_no and results.
  */
+import { crashpoint } from '../crashpoint.ts'
 import type { PlanStep } from '../database/rows.ts'
 import type { AgentContext, Planned } from '../machines/agent_context.ts'
 import type { Agent, Done } from './agent_spec.ts'
@@ -41,6 +42,7 @@ async function makePlan(
     schema: planSchema(agent.tools, finished.length + 1),
     max_tokens: plan_tokens_max,
   })
+  await crashpoint('plan.made')
   const act_no = Math.max(0, ...loaded.plan_steps.map((it) => it.act_no)) + 1
   const carried = loaded.plan_steps
     .slice(0, finished.length)

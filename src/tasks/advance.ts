@@ -3,6 +3,7 @@
  * which may be stale, doubled or already done.  For each task: read, think or act, write; then go
  * on with the step that was just opened and claimed, until the task parks or its slice ends.
  */
+import { crashpoint } from '../crashpoint.ts'
 import type { LoadedTask } from '../database/rows.ts'
 import type { Turn } from './afterwards.ts'
 import { think, work } from './turn.ts'
@@ -15,6 +16,7 @@ const SLICE_MS_MAX = 30_000
 
 export async function advance(world: WorkerWorld, payload: unknown, job: Job): Promise<void> {
   const task_ids = await takeTasks(world, payload, job)
+  await crashpoint('wake.taken')
   const left: string[] = []
   const ends = await Promise.allSettled(
     task_ids.map((task_id) =>

@@ -2,6 +2,7 @@
  * Act: one attempt at one step.  However it ends, it ends as a value.
  */
 
+import { crashpoint } from '../crashpoint.ts'
 import type { Attachments, OpenStep } from '../database/rows.ts'
 import type { Json } from '../json.ts'
 import { assertJson } from '../machines/json.ts'
@@ -51,7 +52,9 @@ export async function runStep(
     stepLog(world, site),
   )
   try {
+    await crashpoint('step.begun')
     const output = (await actor?.(context)) ?? null
+    await crashpoint('step.done')
     assertJson(output, `the output of ${step.src}`)
     // A function may catch what a call threw; the step waits all the same.
     if (context.parked) return endOf(world, step, context.parked)

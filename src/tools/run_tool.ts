@@ -15,6 +15,7 @@
  * unforeseen `failed` for good.
  */
 import type { z } from 'zod'
+import { type CrashPoint, crashpoint } from '../crashpoint.ts'
 import { deadline, OutOfTime } from '../deadline.ts'
 import { asJson, type Json, pathText } from '../json.ts'
 import { isNetworkError } from '../network.ts'
@@ -33,7 +34,8 @@ export async function runTool(tool: AnyTool, args: Json, context: RunContext): P
   const fitted = fit(tool.input, args)
   if (!fitted.ok) return failed(`arguments do not fit: ${fitted.problem}`, false)
   try {
-    const answer = await withDeadline(tool, context, (own) => tool.run(inputOf(fitted), own))
+    const running = withDeadline(tool, context, (own) => tool.run(inputOf(fitted), own))
+    const answer = await standing(running, 'send.sent', 'send.answered')
     return settled(tool, answer)
   } catch (error) {
     return broken(tool, error)
@@ -60,9 +62,10 @@ export async function reconcileTool(
   if (!fitted.ok) return unknown(`cannot be asked: arguments do not fit: ${fitted.problem}`)
   try {
     const keyed = { ...context, call_key }
-    const answer = await withDeadline(tool, keyed, (own) =>
+    const asking = withDeadline(tool, keyed, (own) =>
       tool.reconcile?.(call_key, inputOf(fitted), own),
     )
+    const answer = await standing(asking, 'reconcile.begun', 'reconcile.answered')
     const value = readValue(tool, answer)
     return 'problem' in value ? unknown(`asked, and ${value.problem}`) : plain(value)
   } catch (error) {
@@ -153,6 +156,16 @@ async function withDeadline<T>(
   const { call_key, log = () => {} } = context
   const running = (async () => work({ call_key, signal: limit.signal, log }))()
   return await Promise.race([running, limit.over])
+}
+
+/** What comes of work that is under way, with the points at which it may be struck. */
+async function standing<T>(work: Promise<T>, sent: CrashPoint, answered: CrashPoint): Promise<T> {
+  // It may fail while somebody stands there.
+  work.catch(() => undefined)
+  await crashpoint(sent)
+  const answer = await work
+  await crashpoint(answered)
+  return answer
 }
 
 function failed(message: string, retryable: boolean, retry_after_ms?: number): Outcome {
