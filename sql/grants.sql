@@ -25,11 +25,16 @@ grant execute on function
 to pawl_submitter;
 
 grant execute on function
+  pawl.cancel_task(uuid, text, boolean)
+to pawl_submitter, pawl_reviewer;
+
+grant execute on function
   pawl.start_worker(uuid, text, text, integer, text[], integer),
   pawl.name_pool(uuid, text),
   pawl.beat_worker(uuid),
   pawl.stop_worker(uuid),
   pawl.hand_back_strays(uuid, jsonb, interval),
+  pawl.attempts_over(uuid[], integer[], integer[]),
   pawl.bury_worker(uuid),
   pawl.sweep(interval, interval),
   pawl.dispatch(),

@@ -42,6 +42,9 @@ const LEASE_MS = 4500
 const BEAT_MS = 1000
 const SWEEP_MS = 500
 const STRAYS_MS = 2000
+/** Together with the age that is asked about, how long work may go on that is over. */
+const OVER_MS = 300
+const OVER_AGE_MS = 250
 const MONTHS_MS = 3_600_000
 const GRACE_MS = 8_000
 /** For each of the farewells: a database that does not answer must not keep anybody. */
@@ -64,7 +67,8 @@ export async function beginLife(ground: Ground): Promise<Life> {
   }
   const signals = { ending: ending.signal, stopping: stopping.signal }
   const dispatcher = new Dispatcher(log, () => database.dispatch())
-  const world = { ...worldOf(ground), ...signals, worker_id, checkAlive, dispatcher }
+  const hands = new Hands(ending.signal)
+  const world = { ...worldOf(ground), ...signals, worker_id, hands, checkAlive, dispatcher }
   await introduce(world, ground.concurrency)
   await crashpoint('worker.introduced')
   const heartbeat = startHeartbeat({ url, worker_id, beat_ms: BEAT_MS, onBuried })
@@ -95,7 +99,6 @@ function worldOf({ app, database, served, release, concurrency, log }: Ground) {
     models: app.models,
     served: new Map(served.map((it) => [it.machine_id, it])),
     slots: new Slots(concurrency),
-    hands: new Hands(),
     log,
     lease_ms: LEASE_MS,
   }
@@ -121,6 +124,9 @@ function startLoops({ database, worker_id, hands, log }: WorkerWorld): Ticker[] 
   return [
     ticker('sweep', SWEEP_MS, log, () => database.sweep()),
     ticker('strays', STRAYS_MS, log, () => database.handBackStrays(worker_id, hands.list())),
+    ticker('over', OVER_MS, log, () =>
+      hands.endOver(OVER_AGE_MS, (sites) => database.attemptsOver(sites)),
+    ),
     ticker('months', MONTHS_MS, log, () => database.makeMonths()),
   ]
 }

@@ -8,6 +8,7 @@ import type { Json } from '../json.ts'
 import { agentMachine } from '../machines/agent.ts'
 import { type Autonomy, threshold_default } from '../reviews/routing.ts'
 import type { Agent, AgentSpec, PassedAct, Tiers } from '../steps/agent_spec.ts'
+import { cleanUp } from '../steps/clean_up.ts'
 import { conclude } from '../steps/conclude.ts'
 import type { Context } from '../steps/context.ts'
 import { act, prepare } from '../steps/execute.ts'
@@ -33,7 +34,7 @@ export type AgentOptions = {
 
 const TIERS: Tiers = { planner: 'strong', critic: 'cheap', confidence: 'cheap' }
 
-const STEPS = { plan, replan, prepare, assess, act, judge, conclude, ask }
+const STEPS = { plan, replan, prepare, assess, act, judge, conclude, ask, clean_up: cleanUp }
 
 export function defineAgent(options: AgentOptions): MachineDefinition {
   const registry = toolRegistry(options.tools)

@@ -16,6 +16,8 @@ export type WorkerRow = {
   concurrency: number
 }
 
+export type AttemptSite = { task_id: string; step_no: number; attempt: number }
+
 /** A wake-up for others, in its old place of the queue. */
 export type PassedOn = { identifier: string; task_ids: string[]; priority: number; run_at: Date }
 
@@ -61,6 +63,15 @@ export class Upkeep extends Pool {
       worker_id,
       storable(in_hand),
     ])
+  }
+
+  /** Those of these attempts in hand that are over. */
+  async attemptsOver(sites: readonly AttemptSite[]): Promise<AttemptSite[]> {
+    return this.query<AttemptSite>(
+      `select task_id, step_no, attempt
+       from pawl.attempts_over(task_ids => $1, step_nos => $2, attempts => $3)`,
+      [sites.map((it) => it.task_id), sites.map((it) => it.step_no), sites.map((it) => it.attempt)],
+    )
   }
 
   async sweep(): Promise<void> {

@@ -84,9 +84,12 @@ function firstOf(node: AnyStateNode): AnyStateNode | undefined {
   }
 }
 
+/** What the engine tells a machine that wants to know. */
+const OF_THE_ENGINE: readonly string[] = ['pawl.deadline', 'pawl.cancel']
+
 function admitEvents(node: AnyStateNode): void {
   for (const event of Object.keys(node.config.on ?? {})) {
-    if (/^(xstate|pawl)\./.test(event) && event !== 'pawl.deadline') {
+    if (/^(xstate|pawl)\./.test(event) && !OF_THE_ENGINE.includes(event)) {
       throw refused(node, `takes '${event}'`, 'names that begin with xstate. or pawl. are taken')
     }
     if (event.includes('*') && !/^([^*]+\.)?\*$/.test(event)) {

@@ -44,6 +44,7 @@ export function agentMachine(name: string): AnyStateMachine {
             'review.approve': 'acting',
             'review.edit': { target: 'acting', actions: 'edited' },
             'review.reject': 'rejected',
+            ...CANCEL,
           },
         },
         acting: thinking('acting', 'act', { target: 'judging' }),
@@ -55,7 +56,7 @@ export function agentMachine(name: string): AnyStateMachine {
           { guard: 'out_of_plans', target: 'over_budget', actions: 'doubted' },
           { target: 'escalated', actions: 'doubted' },
         ]),
-        retrying: { after: { retry_pause: 'acting' }, on: late('acting') },
+        retrying: { after: { retry_pause: 'acting' }, on: { ...late('acting'), ...CANCEL } },
         concluding: thinking('concluding', 'conclude', { target: 'succeeded' }),
         over_budget: asking({ 'review.approve': back(), 'review.reject': 'rejected' }),
         escalated: asking({
@@ -63,7 +64,16 @@ export function agentMachine(name: string): AnyStateMachine {
           'review.answer': { target: 'replanning', actions: 'calmed' },
           'review.reject': 'rejected',
         }),
+        cancelling: {
+          invoke: {
+            id: 'clean_up',
+            src: 'clean_up',
+            onDone: 'cancelled',
+            onError: 'cancelled',
+          },
+        },
         succeeded: { type: 'final', output: outputOf },
+        cancelled: { type: 'final', tags: ['cancelled'] },
         rejected: { type: 'final', tags: ['cancelled'] },
         failed: { type: 'final', tags: ['failed'] },
       },
@@ -92,9 +102,12 @@ function thinking(state: Resume, src: string, onDone: Exits) {
         { target: 'escalated', actions: `troubled_${state}` },
       ],
     },
-    on: late(state),
+    on: { ...late(state), ...CANCEL },
   }
 }
+
+/** From wherever it stands; but for `cancelling` itself, so that asking twice changes nothing. */
+const CANCEL = { 'pawl.cancel': 'cancelling' }
 
 function late(state: Resume) {
   return { 'pawl.deadline': { target: 'over_budget', actions: `late_${state}` } }
@@ -111,7 +124,7 @@ function asking(on: object) {
       onDone: { actions: 'asked' },
       onError: { target: 'failed' },
     },
-    on,
+    on: { ...on, ...CANCEL },
   }
 }
 
@@ -130,6 +143,7 @@ const ACTORS = {
   judge: never,
   conclude: never,
   ask: never,
+  clean_up: never,
 }
 
 const DELAYS = {

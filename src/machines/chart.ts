@@ -45,7 +45,7 @@ export function chartOf(machine: AnyStateMachine): Chart {
   admit(machine)
   const found = explore(machine)
   const states = [NEW_STATE, ...inOrder(found.resting).map(stateOf)]
-  const edges = [...engineEdges(found), ...machineEdges(found)]
+  const edges = [...engineEdges(found), ...machineEdges(found), ...forkEdges(found)]
   if (edges.length > edges_max) throw tooManyEdges(machine, edges.length)
   const numbered = edges.map((edge, edge_no) => ({ edge_no, ...edge }))
   const events = numbered.filter((edge) => edge.kind === 'machine').map((edge) => edge.event)
@@ -105,6 +105,16 @@ function engineEdges(found: Exploration): Edge[] {
       ENGINE_EVENTS.map((event) => own(state, event, state)),
     ),
   ]
+}
+
+function forkEdges(found: Exploration): Edge[] {
+  const live = inOrder(found.resting).filter((leaf) => !isMachineFinal(leaf))
+  return live.map((leaf) => ({
+    from_state: NEW,
+    event: 'pawl.forked',
+    to_state: nameOfNode(leaf),
+    kind: 'engine',
+  }))
 }
 
 function machineEdges(found: Exploration): Edge[] {

@@ -109,7 +109,8 @@ async function askFirst(
     return { outcome: 'unknown', error: { message: 'it may have happened and could not be asked' } }
   }
   const started = performance.now()
-  const answer = await reconcileTool(tool, call_key, begun.request, context)
+  const asked = { signal: context.signal, log: context.log }
+  const answer = await reconcileTool(tool, call_key, begun.request, asked)
   await settle(context, asking, begun.call_no, answer, performance.now() - started)
   if (answer.outcome === 'found') return answer
   if (answer.outcome === 'unknown') return followUp(tool, begun.try_no, answer)

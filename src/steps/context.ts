@@ -28,6 +28,7 @@ export interface StepContext {
   readonly step_no: number
   /** What the machine handed to this invoke. */
   readonly input: Json
+  /** Fires when this attempt is over: its task was cancelled, its state left, its worker buried. */
   readonly signal: AbortSignal
   readonly log: ToolLog
   /** One tool call.  Never throws for what a tool may do; see the five outcomes. */
@@ -53,18 +54,29 @@ export class Context implements StepContext {
   readonly world: StepWorld
   readonly site: StepSite
   readonly input: Json
-  readonly signal: AbortSignal
   readonly log: ToolLog
   readonly attach: Attachments = {}
+  readonly #hand: { readonly signal: AbortSignal }
   #position = 0
   #parked: Parked | undefined
 
-  constructor(world: StepWorld, site: StepSite, input: Json, signal: AbortSignal, log: ToolLog) {
+  /** `hand`: bears the signal that fires when this attempt is over. */
+  constructor(
+    world: StepWorld,
+    site: StepSite,
+    input: Json,
+    hand: { readonly signal: AbortSignal },
+    log: ToolLog,
+  ) {
     this.world = world
     this.site = site
     this.input = input
-    this.signal = signal
+    this.#hand = hand
     this.log = log
+  }
+
+  get signal(): AbortSignal {
+    return this.#hand.signal
   }
 
   get task_id(): string {

@@ -53,7 +53,7 @@ export function itemOfStop(
   return itemOfEnd(world, served, task, { ...end, cause }, closing)
 }
 
-/** Its parent has let it go, and its machine has nothing to clean up. */
+/** It was told to end, and its machine has nothing to clean up. */
 export function itemOfCancel(
   world: WorkerWorld,
   served: Served,

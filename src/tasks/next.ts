@@ -5,6 +5,7 @@
  */
 import type { Inboxed, LoadedTask, OpenStep } from '../database/rows.ts'
 import type { Move } from '../machines/moves.ts'
+import { NEW } from '../machines/nodes.ts'
 import type { Served } from './world.ts'
 
 export type Cause = {
@@ -29,14 +30,14 @@ const ENDED: readonly string[] = ['succeeded', 'failed', 'cancelled']
 export function nextOf(served: Served, task: LoadedTask): Next {
   // What is left of a task that has ended is its actions.
   if (ENDED.includes(task.status)) return claimOf(task)
-  if (task.revision === 0) {
-    const told = task.inbox.find((it) => it.payload.type === CANCEL)
-    if (told) return { kind: 'cancel', cause: { cause: told.cause, cause_no: told.event_no } }
+  const told = task.inbox.find((it) => it.payload.type === CANCEL)
+  // A child says its last word before it ends, so words come before answers.
+  const word = task.inbox.find((it) => it.cause === 'child')
+  if (told && !(word && word.event_no < told.event_no)) return cancelled(served, task, told)
+  if (task.state === NEW) {
     const move = served.host.start(task.input)
     return { kind: 'move', move, cause: { cause: 'start', cause_no: null } }
   }
-  // A child says its last word before it ends, so words come before answers.
-  const word = task.inbox.find((it) => it.cause === 'child')
   if (word) return taken(served, task, word) ?? { kind: 'drop', event_no: word.event_no }
   const [result] = task.undelivered
   if (result) return answered(served, task, result)
@@ -48,14 +49,17 @@ export function nextOf(served: Served, task: LoadedTask): Next {
 }
 
 function taken(served: Served, task: LoadedTask, event: Inboxed): Next | undefined {
-  const cause: Cause = { cause: event.cause, cause_no: event.event_no }
   const move = served.host.step(task.snapshot, event.payload)
-  if (move) return { kind: 'move', move, cause }
-  return event.payload.type === CANCEL ? { kind: 'cancel', cause } : undefined
+  return move && { kind: 'move', move, cause: { cause: event.cause, cause_no: event.event_no } }
 }
 
-/** An event that the parent of a task sends when it lets the task go. */
+/** Whoever is told to end, by a person or its parent, hears it before the rest of its inbox. */
 const CANCEL = 'pawl.cancel'
+
+function cancelled(served: Served, task: LoadedTask, told: Inboxed): Next {
+  const cause: Cause = { cause: told.cause, cause_no: told.event_no }
+  return (task.state !== NEW && taken(served, task, told)) || { kind: 'cancel', cause }
+}
 
 function claimOf(task: LoadedTask): Next {
   const free = task.open_steps.filter((it) => it.free)

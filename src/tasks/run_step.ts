@@ -12,6 +12,7 @@ import { Context } from '../steps/context.ts'
 import { Parked } from '../steps/stops.ts'
 import type { ToolLog } from '../tools/define_tool.ts'
 import { ToolFailure } from '../tools/outcomes.ts'
+import type { Hand } from './hands.ts'
 import type { Served, WorkerWorld } from './world.ts'
 
 export type StepEnd =
@@ -34,10 +35,10 @@ const AGAIN = { base_ms: 1000, cap_ms: 60_000 }
 export async function runStep(
   world: WorkerWorld,
   served: Served,
-  task_id: string,
+  hand: Hand,
   step: HeldStep,
 ): Promise<StepEnd> {
-  const site = { task_id, step_no: step.step_no, attempt: step.attempt, worker_id: world.worker_id }
+  const site = { ...hand.site, worker_id: world.worker_id }
   const actor = functionOf(served, step)
   const context = new Context(
     {
@@ -48,19 +49,21 @@ export async function runStep(
     },
     site,
     step.input,
-    world.ending,
+    hand,
     stepLog(world, site),
   )
   try {
     await crashpoint('step.begun')
-    const output = (await actor?.(context)) ?? null
+    // A function that ignores its signal is left behind: nobody waits for it.
+    const output = (actor && (await hand.first(actor(context)))) ?? null
     await crashpoint('step.done')
+    if (hand.over) return { kind: 'over' }
     assertJson(output, `the output of ${step.src}`)
     // A function may catch what a call threw; the step waits all the same.
     if (context.parked) return endOf(world, step, context.parked)
     return { kind: 'succeeded', output, attach: context.attach }
   } catch (error) {
-    return endOf(world, step, error)
+    return hand.over ? { kind: 'over' } : endOf(world, step, error)
   }
 }
 

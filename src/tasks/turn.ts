@@ -60,8 +60,8 @@ async function park({ world, served, task }: Here): Promise<void> {
 export async function work(here: Here, held: HeldStep): Promise<Turn | undefined> {
   const { world, served, task } = here
   const { step_no, attempt } = held
-  using _in_hand = world.hands.hold({ task_id: task.task_id, step_no, attempt })
-  return follow(here, held, await runStep(world, served, task.task_id, held))
+  using hand = world.hands.hold({ task_id: task.task_id, step_no, attempt })
+  return follow(here, held, await runStep(world, served, hand, held))
 }
 
 async function follow(here: Here, held: HeldStep, end: StepEnd): Promise<Turn | undefined> {
@@ -173,9 +173,7 @@ async function write(here: Here, item: CommitItem): Promise<Turn | undefined> {
 }
 
 /** Somebody else has it, as a rule.  Or this worker was buried, and took a wake-up with it. */
-async function refused({ world }: Here): Promise<undefined> {
-  await world.checkAlive()
-}
+const refused = async ({ world }: Here): Promise<undefined> => void (await world.checkAlive())
 
 /** The database would not have it: the task stops for a person, with the edge named. */
 function stopOfIllegal({ world, served, task }: Here, item: CommitItem): CommitItem {

@@ -31,6 +31,8 @@ t.test('engine edges come first, in document order, and numbers have no gap', as
       '10 (new) pawl.cancelled (new) engine',
       '11 shut OPEN open machine',
       '12 open BREAK broken machine',
+      '13 (new) pawl.forked shut engine',
+      '14 (new) pawl.forked open engine',
     ],
   )
   t.strictSame(chart, chartOf(machine), 'and drawing it again draws the same')

@@ -1,0 +1,59 @@
+-- Where the present state takes pawl.cancel, and somebody is there to make it move, the machine
+-- cleans up and ends by itself.  Else the task ends here and now, whoever has it in hand: its
+-- worker is told within the second.  Asked twice, it does nothing more.
+create or replace function pawl.cancel_task(
+  task_id  uuid,
+  reason   text default null,
+  at_once  boolean default false
+)
+returns text
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+declare
+  v_task pawl.tasks := pawl.task_to_control(task_id);
+  v_told boolean;
+  v_waits boolean;
+begin
+  if v_task.status = 'cancelled' then
+    return 'cancelled';
+  end if;
+  perform pawl.refuse_finished(v_task);
+  if at_once or not pawl.is_served(v_task.machine_id) then
+    perform pawl.end_cancelled(v_task, reason);
+    return 'cancelled';
+  end if;
+  select count(*) > 0, coalesce(bool_or(e.consumed_revision is null), false) into v_told, v_waits
+  from pawl.events as e
+  where e.task_id = cancel_task.task_id
+    and e.type = 'pawl.cancel'
+    and e.cause = 'engine';
+  if v_waits then
+    return 'cancelling';
+  end if;
+  if exists (
+    select from pawl.machine_edges as e
+    where e.machine_id = v_task.machine_id
+      and e.from_state = v_task.state
+      and e.event = 'pawl.cancel'
+      and e.kind = 'machine'
+  ) then
+    update pawl.tasks as t
+    set status = 'ready',
+        woken_at = pawl.clock()
+    where t.task_id = cancel_task.task_id;
+    perform pawl.put_event(cancel_task.task_id, 'engine', jsonb_strip_nulls(
+      jsonb_build_object('type', 'pawl.cancel', 'reason', reason)
+    ));
+    return 'cancelling';
+  end if;
+  if v_told then
+    return 'cancelling';
+  end if;
+  perform pawl.end_cancelled(v_task, reason);
+  return 'cancelled';
+end
+$$;
+comment on function pawl.cancel_task(uuid, text, boolean) is
+  'Ends a task. Answers cancelling (its machine takes pawl.cancel and cleans up first) or cancelled; at_once: without cleaning up. PW205 where it is over.';

@@ -1,0 +1,45 @@
+-- What a worker has had in hand for a while and nobody waits for any more.  Where a task was told to
+-- end and its worker cannot hear it, having no hand free, the attempt is taken from it first: so the
+-- machine hears of the cancellation before anything else of it runs on.
+create or replace function pawl.attempts_over(
+  task_ids  uuid[],
+  step_nos  integer[],
+  attempts  integer[]
+)
+returns table (task_id uuid, step_no integer, attempt integer)
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+as $$
+declare
+  v_told uuid[] := array(
+    select e.task_id
+    from pawl.events as e
+    where e.task_id = any (attempts_over.task_ids)
+      and e.consumed_revision is null
+      and e.type = 'pawl.cancel'
+      and e.created_at < pawl.clock() - interval '200 milliseconds'
+  );
+begin
+  if cardinality(v_told) > 0 then
+    perform pawl.end_attempt(h.task_id, h.step_no, h.attempt, 'handed_back', 0)
+    from unnest(attempts_over.task_ids, attempts_over.step_nos, attempts_over.attempts)
+      as h (task_id, step_no, attempt)
+    where h.task_id = any (v_told);
+  end if;
+  return query
+  select h.task_id, h.step_no, h.attempt
+  from unnest(attempts_over.task_ids, attempts_over.step_nos, attempts_over.attempts)
+    as h (task_id, step_no, attempt)
+  join pawl.attempts as a
+    on a.task_id = h.task_id
+    and a.task_id = any (attempts_over.task_ids)
+    and a.step_no = h.step_no
+    and a.attempt = h.attempt
+  where a.finished_at is not null;
+end
+$$;
+comment on function pawl.attempts_over(uuid[], integer[], integer[]) is
+  'Those of the attempts in a worker''s hands that are over; the three arrays go together.';
