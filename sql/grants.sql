@@ -29,14 +29,14 @@ grant execute on function
 to pawl_submitter, pawl_reviewer;
 
 grant execute on function
-  pawl.start_worker(uuid, text, text, integer, text[], integer),
+  pawl.start_worker(uuid, text, text, integer, text[], integer, interval),
   pawl.name_pool(uuid, text),
   pawl.beat_worker(uuid),
   pawl.stop_worker(uuid),
   pawl.hand_back_strays(uuid, jsonb, interval),
   pawl.attempts_over(uuid[], integer[], integer[]),
   pawl.bury_worker(uuid),
-  pawl.sweep(interval, interval),
+  pawl.sweep(interval),
   pawl.dispatch(),
   pawl.make_months(integer),
   pawl.load_tasks(uuid[]),

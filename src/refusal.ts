@@ -41,6 +41,7 @@ export const REFUSALS = {
   PW605: 'wrong_api_key',
   PW606: 'state_map_is_wrong',
   PW607: 'no_place_to_go',
+  PW608: 'worker_figures',
 } as const
 
 export type RefusalCode = keyof typeof REFUSALS

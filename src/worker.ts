@@ -9,6 +9,7 @@ import { findServed } from './app/find_served.ts'
 import { Database } from './database/database.ts'
 import type { Log } from './log.ts'
 import { pause } from './pause.ts'
+import { figuresOf, type WorkerFigures } from './worker_figures.ts'
 import { beginLife, type Ground, type Life } from './worker_life.ts'
 
 export type WorkerOptions = {
@@ -18,6 +19,8 @@ export type WorkerOptions = {
   concurrency: number
   /** Ends when nothing is left to do now or soon. */
   until_idle?: boolean
+  /** How patient it is, where not as usual. */
+  figures?: Partial<WorkerFigures>
   log: Log
 }
 
@@ -26,7 +29,7 @@ export type Worker = {
   readonly worker_id: string
   /** Resolves when it has stopped. */
   readonly done: Promise<void>
-  /** Finishes what is in hand, or hands it back within ten seconds. */
+  /** Finishes what is in hand, or hands it back within grace_ms. */
   stop(): Promise<void>
 }
 
@@ -41,12 +44,13 @@ const CONNECTIONS_MAX = 14
 
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { url, app, concurrency, log } = options
+  const figures = figuresOf(options.figures)
   const jobs = Math.min(concurrency, JOBS_MAX)
   const database = new Database(url, 'pawl_worker', Math.min(jobs + 4, CONNECTIONS_MAX))
   try {
     const served = await findServed(database, app)
     const release = releaseOf(app)
-    const ground = { url, app, database, served, release, concurrency, jobs, log }
+    const ground = { url, app, database, served, release, concurrency, jobs, figures, log }
     return live(ground, await beginLife(ground), options.until_idle === true)
   } catch (error) {
     await database.close()

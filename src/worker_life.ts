@@ -17,6 +17,7 @@ import { Hands } from './tasks/hands.ts'
 import { type Running, superviseRunner } from './tasks/runner.ts'
 import { Slots } from './tasks/slots.ts'
 import type { Served, WorkerWorld } from './tasks/world.ts'
+import type { WorkerFigures } from './worker_figures.ts'
 
 export type Ground = {
   url: string
@@ -27,6 +28,7 @@ export type Ground = {
   concurrency: number
   /** Jobs of Graphile's at once. */
   jobs: number
+  figures: WorkerFigures
   log: Log
 }
 
@@ -38,20 +40,18 @@ export type Life = {
   end(): Promise<void>
 }
 
-const LEASE_MS = 4500
-const BEAT_MS = 1000
-const SWEEP_MS = 500
 const STRAYS_MS = 2000
 /** Together with the age that is asked about, how long work may go on that is over. */
 const OVER_MS = 300
 const OVER_AGE_MS = 250
 const MONTHS_MS = 3_600_000
-const GRACE_MS = 8_000
+/** A stray is found within two ticks of its patience; who has rested for longer can have none. */
+const STRAYLESS_MS = 20_000
 /** For each of the farewells: a database that does not answer must not keep anybody. */
 const FAREWELL_MS = 600
 
 export async function beginLife(ground: Ground): Promise<Life> {
-  const { url, database, log } = ground
+  const { url, database, figures, log } = ground
   const worker_id = randomUUID()
   const ending = new AbortController()
   const stopping = new AbortController()
@@ -71,16 +71,16 @@ export async function beginLife(ground: Ground): Promise<Life> {
   const world = { ...worldOf(ground), ...signals, worker_id, hands, checkAlive, dispatcher }
   await introduce(world, ground.concurrency)
   await crashpoint('worker.introduced')
-  const heartbeat = startHeartbeat({ url, worker_id, beat_ms: BEAT_MS, onBuried })
+  const heartbeat = startHeartbeat({ url, worker_id, ...figures, onBuried })
   const runner = superviseRunner(world, ground.jobs)
-  const loops = [dispatcher.start(), ...startLoops(world)]
+  const loops = [dispatcher.start(), ...startLoops(world, figures)]
   return {
     worker_id,
     buried: buried.promise,
     async end() {
       stopping.abort()
       await crashpoint('worker.stopping')
-      await finish(world, runner)
+      await finish(world, runner, figures.grace_ms)
       await crashpoint('worker.finished')
       ending.abort(new Refusal('PW401', 'this worker is stopping'))
       await sayFarewell(world, loops)
@@ -91,7 +91,7 @@ export async function beginLife(ground: Ground): Promise<Life> {
 }
 
 /** What is the same for all that happens in this life, and new with each. */
-function worldOf({ app, database, served, release, concurrency, log }: Ground) {
+function worldOf({ app, database, served, release, concurrency, figures, log }: Ground) {
   return {
     release,
     database,
@@ -100,12 +100,12 @@ function worldOf({ app, database, served, release, concurrency, log }: Ground) {
     served: new Map(served.map((it) => [it.machine_id, it])),
     slots: new Slots(concurrency),
     log,
-    lease_ms: LEASE_MS,
+    lease_ms: figures.lease_ms,
   }
 }
 
 async function introduce(
-  { database, worker_id, release, served, log }: WorkerWorld,
+  { database, worker_id, release, served, lease_ms, log }: WorkerWorld,
   concurrency: number,
 ): Promise<void> {
   const machines = [...served.values()]
@@ -116,14 +116,22 @@ async function introduce(
     pid: process.pid,
     serves: machines.map((it) => `${it.name}:${it.version}`),
     concurrency,
+    lease_ms,
   })
   log.info({ worker_id, serves: machines.map((it) => it.name) }, 'worker started')
 }
 
-function startLoops({ database, worker_id, hands, log }: WorkerWorld): Ticker[] {
+function startLoops(
+  { database, worker_id, slots, hands, log }: WorkerWorld,
+  { sweep_ms, patience_ms }: WorkerFigures,
+): Ticker[] {
+  const handBack = async () => {
+    if (slots.restedFor(STRAYLESS_MS)) return
+    await database.handBackStrays(worker_id, hands.list())
+  }
   return [
-    ticker('sweep', SWEEP_MS, log, () => database.sweep()),
-    ticker('strays', STRAYS_MS, log, () => database.handBackStrays(worker_id, hands.list())),
+    ticker('sweep', sweep_ms, log, () => database.sweep(sweep_ms, patience_ms)),
+    ticker('strays', STRAYS_MS, log, handBack),
     ticker('over', OVER_MS, log, () =>
       hands.endOver(OVER_AGE_MS, (sites) => database.attemptsOver(sites)),
     ),
@@ -132,9 +140,13 @@ function startLoops({ database, worker_id, hands, log }: WorkerWorld): Ticker[] 
 }
 
 /** What is in hand is finished, for as long as that may take. */
-async function finish({ slots, ending, log }: WorkerWorld, runner: Running): Promise<void> {
+async function finish(
+  { slots, ending, log }: WorkerWorld,
+  runner: Running,
+  grace_ms: number,
+): Promise<void> {
   const finished = Promise.all([runner.stop(), slots.drained()])
-  const late = pause(GRACE_MS, ending)
+  const late = pause(grace_ms, ending)
   await Promise.race([finished, late]).catch((error) => {
     log.warn({ err: String(error) }, 'the job runner did not stop in good order')
   })

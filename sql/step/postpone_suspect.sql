@@ -33,6 +33,11 @@ begin
   if not found then
     return null;
   end if;
+  insert into pawl.timers (task_id, timer_id, kind, fire_at, set_revision)
+  select t.task_id, 'pawl.pause.' || step_no, 'pause', pawl.clock() + 3 * v_wait, t.revision
+  from pawl.tasks as t
+  where t.task_id = postpone_suspect.task_id
+  on conflict on constraint timers_pk do update set fire_at = excluded.fire_at;
   return extract(epoch from v_wait) * 1000;
 end
 $$;

@@ -8,19 +8,21 @@ set search_path = pawl, pg_temp
 set synchronous_commit = off
 as $$
 begin
-  perform from pawl.ticks as t
-  where t.loop = take_tick.loop
-    and t.ticked_at <= pawl.clock() - take_tick.every
+  perform from pawl.loops as l
+  where l.loop = take_tick.loop
+    and l.ticked_at <= pawl.clock() - take_tick.every
   for no key update skip locked;
   if found then
-    update pawl.ticks as t
+    update pawl.loops as l
     set ticked_at = pawl.clock()
-    where t.loop = take_tick.loop;
+    where l.loop = take_tick.loop;
     return true;
   end if;
-  insert into pawl.ticks (loop, ticked_at)
-  select take_tick.loop, pawl.clock()
-  where not exists (select from pawl.ticks as t where t.loop = take_tick.loop)
+  if exists (select from pawl.loops as l where l.loop = take_tick.loop) then
+    return false;
+  end if;
+  insert into pawl.loops (loop, ticked_at)
+  values (take_tick.loop, pawl.clock())
   on conflict do nothing;
   return found;
 end

@@ -9,6 +9,12 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('A whole number above zero is meant.')
 }
 
+/** Seconds, as milliseconds. */
+export function seconds(text: string): number {
+  if (/^\d{1,5}(\.\d{1,3})?$/.test(text)) return Math.round(Number(text) * 1000)
+  throw new InvalidArgumentError('Seconds are meant, such as 4.5.')
+}
+
 export function anyInteger(text: string): number {
   if (/^[+-]?\d{1,9}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('A whole number is meant.')

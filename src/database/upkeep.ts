@@ -14,6 +14,7 @@ export type WorkerRow = {
   pid: number
   serves: string[]
   concurrency: number
+  lease_ms: number
 }
 
 export type AttemptSite = { task_id: string; step_no: number; attempt: number }
@@ -25,7 +26,7 @@ export class Upkeep extends Pool {
   async startWorker(worker: WorkerRow): Promise<void> {
     await this.query(
       `select pawl.start_worker(worker_id => $1, release => $2, host => $3, pid => $4,
-        serves => $5, concurrency => $6)`,
+        serves => $5, concurrency => $6, lease => $7 * interval '1 millisecond')`,
       [
         worker.worker_id,
         worker.release,
@@ -33,6 +34,7 @@ export class Upkeep extends Pool {
         worker.pid,
         worker.serves,
         worker.concurrency,
+        worker.lease_ms,
       ],
     )
   }
@@ -74,9 +76,14 @@ export class Upkeep extends Pool {
     )
   }
 
-  async sweep(): Promise<void> {
+  /** Only where no other worker has done it just now. */
+  async sweep(every_ms: number, patience_ms: number): Promise<void> {
     await crashpoint('sweep.begun')
-    await this.query('select pawl.sweep()')
+    await this.query(
+      `select pawl.sweep(patience => $2 * interval '1 millisecond')
+       where pawl.take_tick('sweep', $1 * interval '1 millisecond')`,
+      [every_ms * 0.8, patience_ms],
+    )
     await crashpoint('sweep.done')
   }
 

@@ -1,6 +1,6 @@
 /**
  * One sign of life a second, from a thread of its own: a main loop that is merely busy must not
- * look dead.  But one that has not ticked for 20 seconds is as good as dead, and then the thread
+ * look dead.  But one that stands still for long is as good as dead, and then the thread
  * falls silent too, so that somebody takes the work over.
  */
 import { Worker } from 'node:worker_threads'
@@ -11,6 +11,8 @@ export type HeartbeatOptions = {
   url: string
   worker_id: string
   beat_ms: number
+  /** No sign of life any more when the main loop has stood still for so long. */
+  silent_ms: number
   /** Called once, when the database says that this worker was buried. */
   onBuried: () => void
 }
@@ -18,11 +20,12 @@ export type HeartbeatOptions = {
 const TICK_MS = 250
 const FILE = import.meta.url.endsWith('.ts') ? './heartbeat_thread.ts' : './heartbeat_thread.js'
 
-export function startHeartbeat({ url, worker_id, beat_ms, onBuried }: HeartbeatOptions): Heartbeat {
+export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
+  const { url, worker_id, beat_ms, silent_ms, onBuried } = options
   const ticks = new Int32Array(new SharedArrayBuffer(4))
   const ticking = setInterval(() => Atomics.add(ticks, 0, 1), TICK_MS)
   const thread = new Worker(new URL(FILE, import.meta.url), {
-    workerData: { url, worker_id, beat_ms, ticks },
+    workerData: { url, worker_id, beat_ms, silent_ms, ticks },
     stdout: false,
   })
   thread.on('message', onBuried)

@@ -5,13 +5,12 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { z } from 'zod'
 import { Database } from '../database/database.ts'
 
-const SILENT_AFTER_MS = 20_000
-
 const options = z
   .object({
     url: z.string(),
     worker_id: z.string(),
     beat_ms: z.number(),
+    silent_ms: z.number(),
     ticks: z.instanceof(Int32Array),
   })
   .parse(workerData)
@@ -26,7 +25,7 @@ async function beat(): Promise<void> {
     ticks = now
     ticked_at = performance.now()
   }
-  if (performance.now() - ticked_at > SILENT_AFTER_MS) return
+  if (performance.now() - ticked_at > options.silent_ms) return
   try {
     if (!(await database.beatWorker(options.worker_id))) parentPort?.postMessage('buried')
   } catch {

@@ -18,6 +18,7 @@ export class Slots {
   /** Who wants to be alone, first come first. */
   #lonely: (() => void)[] = []
   #alone = false
+  #emptied_at = performance.now()
 
   constructor(size: number) {
     this.#free = size
@@ -31,6 +32,11 @@ export class Slots {
   /** Somebody is alone here, or wants to be: nothing new is begun. */
   get closed(): boolean {
     return this.#alone || this.#lonely.length > 0
+  }
+
+  /** Nothing has been in hand for so long. */
+  restedFor(ms: number): boolean {
+    return this.#free === this.#size && performance.now() - this.#emptied_at > ms
   }
 
   /** How many of these tasks have room.  Each of them must be run, or let go. */
@@ -71,7 +77,7 @@ export class Slots {
     } finally {
       this.#free++
       this.letGo(1)
-      if (this.#free === this.#size) this.#tellDrained()
+      if (this.#free === this.#size) this.#rest()
     }
   }
 
@@ -121,7 +127,8 @@ export class Slots {
     this.#roomy = []
   }
 
-  #tellDrained(): void {
+  #rest(): void {
+    this.#emptied_at = performance.now()
     for (const resolve of this.#drained) resolve()
     this.#drained = []
   }

@@ -2,8 +2,12 @@
  * A worker that is taken for dead and is not: whatever it still does is refused, and it comes
  * back as somebody else.
  */
+import { once } from 'node:events'
 import t from 'tap'
+import { z } from 'zod'
 import type { Actor } from '../../src/app/define_machine.ts'
+import { defineTool } from '../../src/tools/define_tool.ts'
+import { found } from '../../src/tools/outcomes.ts'
 import { freshDatabase } from '../fixtures/database.ts'
 import { gated, manySteps, oneStep } from '../fixtures/small_machines.ts'
 import { until } from '../fixtures/until.ts'
@@ -55,6 +59,39 @@ t.test('a buried worker drops its step and goes on under a new id', async (t) =>
     { buried: true, stopped: false },
     { buried: false, stopped: true },
   ])
+})
+
+t.test('a long tool call under way is told at once that its worker was buried', async (t) => {
+  const calls: AbortSignal[] = []
+  const wait = defineTool({
+    name: 'wait',
+    description: 'Waits for something outside that takes minutes.',
+    input: z.looseObject({}),
+    output: z.object({ call: z.int() }),
+    class: 'read',
+    timeout_ms: 300_000,
+    run: async (_args, { signal }) => {
+      const call = calls.push(signal)
+      if (call === 1) await once(signal, 'abort')
+      signal.throwIfAborted()
+      return found({ call })
+    },
+  })
+  const world = await worldOf(
+    t,
+    oneStep((ctx) => ctx.tool('wait', {}), { tools: [wait] }),
+    db,
+  )
+  const worker = await world.work()
+  const task_id = await world.submit('one')
+  await until('the call is under way', () => calls.length === 1)
+  const started = performance.now()
+  await db.query('select pawl.bury_worker($1)', [worker.worker_id])
+  await until('the call is told', () => calls[0]?.aborted, 2_000)
+  t.ok(performance.now() - started < 1_500, 'with the next sign of life')
+  t.match(await world.becomes(task_id), { status: 'succeeded', output: { value: { call: 2 } } })
+  t.same(await world.verify(), [])
+  await worker.stop()
 })
 
 t.test('a result that comes after the burial is refused', async (t) => {

@@ -184,7 +184,7 @@ t.test(
       [{ wait: { seconds: 15 }, waits_for: 'alone' }],
     )
     await world.tick(15_000)
-    await worker.query('select pawl.wake_due()')
+    await worker.query('select pawl.dispatch()')
     t.equal(await postpone(), 15_000)
     const lonely = await world.worker()
     t.equal(await claim(task_id, lonely), null)

@@ -1,4 +1,5 @@
 /** What is left behind: by silent workers, by lost wake-ups, by steps that ended without an answer. */
+import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { doneItem, newStep, type Site, startItem } from '../fixtures/sql_chart.ts'
 import { looks } from '../fixtures/sql_looks.ts'
@@ -54,6 +55,83 @@ t.test('jobs that a dead worker had locked are free again', async (t) => {
   const locked =
     'select count(*)::integer from graphile_worker._private_jobs where locked_by is not null'
   t.equal(await world.value(locked), 0)
+})
+
+t.test(
+  'jobs locked by nobody who lives are free again, and nobody else’s are touched',
+  async (t) => {
+    const alive = await world.worker()
+    await worker.query(`select pawl.name_pool($1, 'pool-living')`, [alive])
+    await world.query('delete from graphile_worker._private_jobs')
+    for (const pool of ['pool-living', 'pool-of-nobody']) {
+      await world.submit()
+      await world.query(
+        `update graphile_worker._private_jobs set locked_by = $1, locked_at = pawl.clock(), attempts = 1
+       where locked_by is null`,
+        [pool],
+      )
+    }
+    await world.query(`select graphile_worker.add_job('somebodys_mail')`)
+    await world.query(
+      `update graphile_worker._private_jobs set locked_by = 'another', locked_at = pawl.clock()
+     where locked_by is null`,
+    )
+    const locked = () =>
+      world.rows(
+        `select locked_by from graphile_worker._private_jobs
+       where locked_by is not null order by locked_by`,
+      )
+    for (let seconds = 0; seconds < 28; seconds += 4) {
+      await world.tick(4000)
+      await beat(alive)
+      await sweep()
+    }
+    t.equal((await locked()).length, 3, 'whoever locked them may only be late')
+    await world.tick(4000)
+    await beat(alive)
+    await world.tick(4000)
+    await sweep()
+    t.same(await locked(), [{ locked_by: 'another' }, { locked_by: 'pool-living' }])
+  },
+)
+
+t.test('each worker has a lease of its own', async (t) => {
+  const patient = randomUUID()
+  await worker.query(
+    `select pawl.start_worker($1, 'r', 'host', 1, '{}', 10, lease => '1 minute')`,
+    [patient],
+  )
+  await world.tick(50_000)
+  await sweep()
+  t.equal(await beat(patient), true)
+  await world.tick(61_000)
+  await sweep()
+  t.equal(await beat(patient), false)
+})
+
+t.test('of all workers one ticks in each period', async (t) => {
+  const take = () => world.value(`select pawl.take_tick('a loop', '1 second')`, [], worker)
+  t.same([await take(), await take()], [true, false])
+  await world.tick(999)
+  t.equal(await take(), false)
+  await world.tick(1)
+  const other = await world.as('pawl_worker')
+  await other.query('begin')
+  await other.query(`select pawl.take_tick('a loop', '1 second')`)
+  t.equal(await take(), false, 'nobody waits for the other')
+  await other.query('rollback')
+  t.equal(await take(), true, 'a tick that came to nothing is taken by the next')
+})
+
+t.test('what was begun long after the burial is found, too', async (t) => {
+  const zombie = await world.worker()
+  await worker.query('select pawl.bury_worker($1)', [zombie])
+  await world.tick(120_000)
+  const { task_id } = await world.begun(await world.worker())
+  await world.query('update pawl.attempts set worker_id = $2 where task_id = $1', [task_id, zombie])
+  await world.tick(21_000)
+  await sweep()
+  t.match(await attempts(task_id), [{ outcome: 'lost' }])
 })
 
 t.test('a worker buried twice is buried once', async (t) => {

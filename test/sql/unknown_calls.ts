@@ -144,6 +144,7 @@ t.test(
     await holder.query('select from pawl.tool_calls where task_id = $1 for update', [site.task_id])
     t.equal(await orphans(), '0', 'somebody is settling it')
     await holder.query('rollback')
+    await world.tick(5000)
     t.equal(await orphans(), '1')
     t.same(await outcomes(site), ['act unknown'])
     t.match(await budget(site), { reserved_tool_calls: 0, spent_tool_calls: 1 })

@@ -1,0 +1,2 @@
+-- pawl.loops says of each loop when it last ticked.
+drop table pawl.ticks;
