@@ -1,6 +1,5 @@
--- A child's end is the answer to its parent's step, in the same transaction.  The parent's row is
--- not waited for (its own writers may wait for this one's): where it is free it becomes ready, and
--- it is woken in any case.
+-- A child's end is the answer to its parent's step, in the same transaction.  The parent's row was
+-- locked before the child's (pawl.judge_items).
 create or replace function pawl.end_children(task_ids uuid[])
 returns void
 language plpgsql
@@ -35,13 +34,7 @@ begin
     set status = 'ready',
         woken_at = pawl.clock()
     where t.status in ('waiting', 'review')
-      and t.task_id = v_child.parent_task_id
-      and t.task_id in (
-        select p.task_id
-        from pawl.tasks as p
-        where p.task_id = v_child.parent_task_id
-        for no key update skip locked
-      );
+      and t.task_id = v_child.parent_task_id;
     perform pawl.enqueue(array[v_child.parent_task_id]);
   end loop;
 end

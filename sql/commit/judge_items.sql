@@ -14,6 +14,7 @@ declare
   v_task_ids uuid[];
   v_first uuid;
   v_last uuid;
+  v_to_lock uuid[];
   v_locked uuid[];
   v_all boolean;
 begin
@@ -21,13 +22,16 @@ begin
   v_task_ids := array(select i.task_id from unnest(v_items) as i order by i.task_id);
   v_first := v_task_ids[1];
   v_last := v_task_ids[cardinality(v_task_ids)];
-  v_locked := pawl.lock_tasks(v_task_ids);
-  v_all := cardinality(v_locked) = cardinality(v_task_ids);
+  v_to_lock := v_task_ids || pawl.parents_of(v_items);
+  v_locked := pawl.lock_tasks(v_to_lock);
+  v_all := cardinality(v_locked) = cardinality(v_to_lock);
   return array(
     select (
       i.item_no,
       case
         when not v_all and i.task_id <> all (v_locked) then 'busy'
+        when not v_all and t.parent_task_id <> all (v_locked)
+          and i.status in ('succeeded', 'failed', 'cancelled') then 'busy'
         when i.step is not null and not coalesce(a.held, false) then 'fenced'
         when t.finished_at is not null then 'fenced'
         when w.buried_at is not null or w.stopped_at is not null then 'fenced'
@@ -42,7 +46,7 @@ begin
     from unnest(v_items) as i
     left join pawl.workers as w on w.worker_id = i.worker_id
     left join lateral (
-      select m.machine_id, m.state, m.status, m.revision, m.finished_at
+      select m.machine_id, m.state, m.status, m.revision, m.finished_at, m.parent_task_id
       from pawl.tasks as m
       where m.task_id = i.task_id
         and m.task_id between v_first and v_last

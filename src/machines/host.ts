@@ -96,7 +96,7 @@ class MachineHost implements Host {
     // An answer counts once: after it nobody runs there, so nobody need be stopped either.
     const before = answers ? without(stands, actor_id) : stands
     const seen = answers ? { ...event, actorId: actor_id } : event
-    const place = this.#snapshots.placeOf(before.value)
+    const place = this.#snapshots.placeOf(before.value, before.entered)
     if (!this.#states.has(place.name)) throw strayed(place.name)
     const edge = classOf(place.descriptors, event.type)
     if (edge === undefined) return undefined

@@ -176,7 +176,7 @@ function snapshotAt(
   }
   return {
     status: 'active',
-    value: valueBelow(machine.root, new Set(nodes)),
+    value: valueBelow(machine.root, nodes),
     historyValue: Object.fromEntries(remembered),
     context: before.context,
     children: Object.fromEntries([...children].filter(([, it]) => isKnown(machine, it.src))),

@@ -1,7 +1,8 @@
 /**
  * Where a machine stands, whatever its context: the name of the state, and all of a snapshot that
- * follows from it.  Nodes and regions are kept in document order, as XState has them when it
- * starts, so that a machine read back from the database goes on as one that was never stored.
+ * follows from it.  XState asks regions in the order in which they were entered, which can decide
+ * between them, so where that is not the order of the document it is part of the place; a machine
+ * read back from the database then goes on as one that was never stored.
  */
 import type {
   AnyActorScope,
@@ -11,7 +12,7 @@ import type {
   StateValue,
 } from 'xstate'
 import type { Json } from '../json.ts'
-import { childrenOf } from './nodes.ts'
+import { childrenOf, inOrder, nameOfLeaves } from './nodes.ts'
 
 export type Place = {
   name: string
@@ -22,23 +23,45 @@ export type Place = {
   template: AnyMachineSnapshot
 }
 
+/** Nodes by their number in the document, in the order in which they were entered. */
+export type Entered = readonly number[]
+
 /** Undefined where the machine has no such state. */
 export function placeOf(
   machine: AnyStateMachine,
   value: StateValue,
+  entered: Entered | undefined,
   scope: AnyActorScope,
 ): Place | undefined {
   const restored = restoredAt(machine, value, scope)
   if (!restored) return undefined
-  const nodes: AnyStateNode[] = [...restored._nodes].sort((a, b) => a.order - b.order)
-  const leaves = nodes.filter((node) => node.type === 'atomic' || node.type === 'final')
-  const inOrder = valueBelow(machine.root, new Set(nodes))
+  const nodes = asEntered(inOrder(restored._nodes), entered)
+  const valueAsEntered = valueBelow(machine.root, nodes)
   return {
-    name: leaves.map((leaf) => leaf.path.join('.')).join('|'),
-    value: inOrder,
+    name: nameOfLeaves(nodes.filter(isLeaf)),
+    value: valueAsEntered,
     descriptors: [...new Set(nodes.flatMap((node) => [...node.transitions.keys()]))],
-    template: Object.assign(restored, { _nodes: nodes, value: inOrder }),
+    template: Object.assign(restored, { _nodes: nodes, value: valueAsEntered }),
   }
+}
+
+/** Undefined where it is the order of the document, or where only one leaf is active. */
+export function enteredOf({ _nodes }: AnyMachineSnapshot): number[] | undefined {
+  const nodes: AnyStateNode[] = _nodes
+  if (nodes.filter(isLeaf).length < 2) return undefined
+  const sorted = nodes.every((node, at) => at === 0 || (nodes[at - 1]?.order ?? 0) < node.order)
+  return sorted ? undefined : nodes.map((node) => node.order)
+}
+
+function asEntered(nodes: AnyStateNode[], entered: Entered | undefined): AnyStateNode[] {
+  if (!entered) return nodes
+  const rank = new Map(entered.map((order, at) => [order, at]))
+  const last = entered.length
+  return nodes.sort((a, b) => (rank.get(a.order) ?? last) - (rank.get(b.order) ?? last))
+}
+
+function isLeaf(node: AnyStateNode): boolean {
+  return node.type === 'atomic' || node.type === 'final'
 }
 
 function restoredAt(
@@ -62,9 +85,10 @@ function restoredAt(
   }
 }
 
-export function valueBelow(node: AnyStateNode, active: ReadonlySet<AnyStateNode>): Json {
-  const below = childrenOf(node).filter((child) => active.has(child))
+/** Its keys in the order of these nodes, in which XState asks the regions. */
+export function valueBelow(node: AnyStateNode, nodes: readonly AnyStateNode[]): Json {
+  const below = nodes.filter((child) => child.parent === node)
   const [only] = below
   if (node.type === 'compound' && only && childrenOf(only).length === 0) return only.key
-  return Object.fromEntries(below.map((child) => [child.key, valueBelow(child, active)]))
+  return Object.fromEntries(below.map((child) => [child.key, valueBelow(child, nodes)]))
 }

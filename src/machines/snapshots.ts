@@ -18,7 +18,7 @@ import { Refusal } from '../refusal.ts'
 import { assertJson } from './json.ts'
 import type { Effect } from './moves.ts'
 import { nodesOf } from './nodes.ts'
-import { type Place, placeOf } from './places.ts'
+import { type Entered, enteredOf, type Place, placeOf } from './places.ts'
 import { inertLogic } from './scope.ts'
 
 const Kept = z.object({
@@ -27,6 +27,7 @@ const Kept = z.object({
   historyValue: z.record(z.string(), z.array(z.object({ id: z.string() }))),
   context: z.custom<JsonObject>(isObject),
   children: z.record(z.string(), z.object({ src: z.string() })),
+  entered: z.array(z.int()).optional(),
 })
 
 /** A snapshot as it is stored. */
@@ -53,11 +54,12 @@ export class Snapshots {
     this.#nodes = new Map(nodesOf(machine.root).map((node) => [node.id, node]))
   }
 
-  placeOf(value: StateValue): Place {
-    const text = typeof value === 'string' ? value : JSON.stringify(value)
+  placeOf(value: StateValue, entered?: Entered): Place {
+    const text =
+      typeof value === 'string' ? value : `${JSON.stringify(value)} ${entered?.join() ?? ''}`
     const known = this.#places.get(text)
     if (known) return known
-    const place = placeOf(this.#machine, value, this.#scope)
+    const place = placeOf(this.#machine, value, entered, this.#scope)
     if (!place) throw strayed(text)
     this.#places.set(text, place)
     return place
@@ -90,12 +92,14 @@ export class Snapshots {
     if (output !== undefined) assertJson(output, 'output')
     // Before the context is looked at: a spawned actor stands there too, and is better named.
     const children = done ? {} : childrenOf(after, before, effects)
+    const entered = done ? undefined : enteredOf(after)
     return {
       status: done ? 'done' : 'active',
       value,
       historyValue: historyOf(after),
       context: contextOf(after.context, before?.context),
       children,
+      ...(entered && { entered }),
       ...(output === undefined ? {} : { output }),
     }
   }
