@@ -44,8 +44,10 @@ begin
   perform pawl.cancel_task(c.task_id, 'its parent was cancelled')
   from (
     select t.task_id
-    from pawl.tasks as t
-    where t.parent_task_id = task.task_id
+    from pawl.steps as s
+    join pawl.tasks as t on t.task_id = s.child_task_id
+    where s.task_id = task.task_id
+      and s.kind = 'child'
       and t.finished_at is null
     order by t.task_id
   ) as c;

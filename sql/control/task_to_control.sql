@@ -1,3 +1,4 @@
+-- A child's parent is locked before it, as pawl.commit does: the end of one concerns the other.
 create or replace function pawl.task_to_control(task_id uuid)
 returns pawl.tasks
 language plpgsql
@@ -8,6 +9,11 @@ as $$
 declare
   v_task pawl.tasks;
 begin
+  perform from pawl.tasks as p
+  where p.task_id = (
+    select t.parent_task_id from pawl.tasks as t where t.task_id = task_to_control.task_id
+  )
+  for no key update;
   select t.* into v_task
   from pawl.tasks as t
   where t.task_id = task_to_control.task_id

@@ -142,6 +142,27 @@ t.test('a child ends with its parent', async (t) => {
   t.same(await world.verify(), [])
 })
 
+t.test('a cancelled parent takes its child along, a cancelled child is an error', async (t) => {
+  const { work, begun, open } = gated()
+  const world = await working(t, family(work))
+  t.teardown(open)
+  const first = await world.submit('parent')
+  await until('the child works', () => begun() === 1)
+  await world.query('select pawl.cancel_task($1)', [first])
+  t.match(await world.becomes(first), { status: 'cancelled' })
+  const [with_it] = await childrenOf(world, first)
+  t.match(await world.becomes(with_it?.task_id ?? ''), { status: 'cancelled' })
+  const second = await world.submit('parent')
+  await until('another works', () => begun() === 2)
+  const [alone] = await childrenOf(world, second)
+  await world.query('select pawl.cancel_task($1)', [alone?.task_id])
+  t.match(await world.becomes(second), {
+    state: 'sorry',
+    output: { kept: { code: 'cancelled' } },
+  })
+  t.same(await world.verify(), [])
+})
+
 t.test('a child that its parent tells to stop has stopped in its own way', async (t) => {
   const { work, begun, open } = gated()
   const world = await working(t, family(work))
