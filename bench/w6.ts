@@ -1,7 +1,7 @@
 /**
  * W6: what it costs to have nothing to do.
  */
-import type { Bench } from './bench.ts'
+import type { Bench, WorkerProcess } from './bench.ts'
 import { costsOf } from './costs.ts'
 import { pause } from './database.ts'
 import { shown, spread } from './figures.ts'
@@ -24,9 +24,8 @@ export const w6: Workload = {
 async function measure(bench: Bench, { quick }: Options): Promise<Report> {
   const seconds = quick ? 10 : SECONDS
   const db = await bench.database()
-  const workers = await Promise.all(
-    Array.from({ length: WORKERS }, () => bench.work(db, CONCURRENCY)),
-  )
+  const workers: WorkerProcess[] = []
+  while (workers.length < WORKERS) workers.push(await bench.work(db, CONCURRENCY))
   await pause(SETTLE_MS)
   const before = workers.map(({ pid }) => cpuSeconds(pid))
   const costs = await costsOf({ bench, db, workers }, () => pause(seconds * 1000))

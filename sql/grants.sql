@@ -56,7 +56,7 @@ grant execute on function
   pawl.begin_model_call(jsonb),
   pawl.settle_model_call(jsonb),
   pawl.whole(uuid, jsonb),
-  pawl.wake_tasks(uuid[]),
+  pawl.wake_tasks(uuid[], boolean),
   pawl.pass_on(text, uuid[], integer, timestamptz),
   pawl.find_machine(jsonb)
 to pawl_worker;

@@ -1,7 +1,8 @@
 -- Wake-ups are arrays of at most 50 tasks of one machine version and priority; all of them go to
 -- Graphile in one call, so any number of tasks costs one notification.  A task that may not begin
 -- yet waits among the timers: Graphile would go through all such jobs each time it looks for one.
-create or replace function pawl.enqueue(task_ids uuid[])
+-- Who keeps its place stands in the line where its task was inserted, not behind all who wait now.
+create or replace function pawl.enqueue(task_ids uuid[], keep_place boolean default false)
 returns void
 language plpgsql
 security definer
@@ -17,6 +18,7 @@ begin
       t.task_id,
       'advance:' || m.machine || ':' || m.version as identifier,
       t.priority,
+      case when keep_place then t.run_at else pawl.clock() end as run_at,
       (row_number() over (partition by t.machine_id, t.priority order by t.task_id) - 1) / v_batch_max as batch_no
     from pawl.tasks as t
     join pawl.machines as m using (machine_id)
@@ -25,12 +27,14 @@ begin
   )
   select
     array_agg((
-      b.identifier, b.payload, null, pawl.clock(), null, null, b.priority, null
+      b.identifier, b.payload, null, b.run_at, null, null, b.priority, null
     )::graphile_worker.job_spec order by b.priority, b.batch_no),
     coalesce(sum(b.tasks), 0)
   into v_specs, v_enqueued
   from (
-    select identifier, priority, batch_no, count(*) as tasks, json_agg(task_id order by task_id) as payload
+    select
+      identifier, priority, min(run_at) as run_at, batch_no, count(*) as tasks,
+      json_agg(task_id order by task_id) as payload
     from numbered
     group by identifier, priority, batch_no
   ) as b;
@@ -47,5 +51,5 @@ begin
   end if;
 end
 $$;
-comment on function pawl.enqueue(uuid[]) is
+comment on function pawl.enqueue(uuid[], boolean) is
   'Hands wake-ups for these tasks to Graphile Worker; those that may not begin yet get a timer.';

@@ -1,6 +1,6 @@
 -- Whoever is woken is ready: so a wake-up that gets lost is noticed by the sweep.  A worker that
 -- finds nothing to do parks the task where it was.
-create or replace function pawl.wake_tasks(task_ids uuid[])
+create or replace function pawl.wake_tasks(task_ids uuid[], keep_place boolean default false)
 returns void
 language plpgsql
 security definer
@@ -17,7 +17,8 @@ begin
       status = case when t.status in ('waiting', 'review') then 'ready' else t.status end
   where t.task_id = any (wake_tasks.task_ids)
     and t.finished_at is null;
-  perform pawl.enqueue(wake_tasks.task_ids);
+  perform pawl.enqueue(wake_tasks.task_ids, wake_tasks.keep_place);
 end
 $$;
-comment on function pawl.wake_tasks(uuid[]) is 'Makes tasks that wait (also for a person) ready and enqueues a wake-up for each.';
+comment on function pawl.wake_tasks(uuid[], boolean) is
+  'Makes tasks that wait (also for a person) ready and enqueues a wake-up for each: behind all who wait, or in their old place.';

@@ -1,6 +1,7 @@
 -- Tasks first, then steps, each in the order of their keys: the lock order of every writer.  A
 -- task that somebody holds just now is left to the sweep, which finds what is left over: nobody's
 -- open transaction keeps the other tasks of a dead worker waiting.
+-- Who is woken here has waited in line once, and does not wait again behind all who came later.
 create or replace function pawl.recover_attempts(worker_ids uuid[], outcome text)
 returns bigint
 language plpgsql
@@ -47,7 +48,7 @@ begin
   if recover_attempts.outcome = 'lost' then
     perform pawl.close_poisonous(v_task_ids);
   end if;
-  perform pawl.wake_tasks(v_task_ids);
+  perform pawl.wake_tasks(v_task_ids, keep_place => true);
   perform graphile_worker.force_unlock_workers(array(
     select w.graphile_pool_id
     from pawl.workers as w

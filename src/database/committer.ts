@@ -18,7 +18,12 @@ type Waiting = {
   reject: (error: unknown) => void
 }
 
-const BATCH_MAX = 500
+/**
+ * What rides together comes back together, and what follows is handed in together again: large
+ * flights never fall apart, and everybody in them waits for all.  Beyond this size a flight is no
+ * cheaper for each (0.24 ms of PostgreSQL at 64 as at 500; 0.28 at 32, 0.53 at 8).
+ */
+const BATCH_MAX = 64
 const FLIGHTS_MAX = 2
 /** Fewer than this wait for the flush under way rather than go out in one of their own. */
 const CROWD_MIN = 16

@@ -49,13 +49,13 @@ t.test('while one flush is under way the next one gathers', async (t) => {
   t.same(flushes, [['a'], ['b', 'c', 'd']])
 })
 
-t.test('a flush holds one item of a task at most, and no more than 500', async (t) => {
+t.test('a flush holds one item of a task at most, and no more than 64', async (t) => {
   const { committer, flushes } = recorded(() => 'accepted')
   const ids = ['a', 'b', 'a', 'a', ...Array.from({ length: 600 }, (_, n) => `t${n}`)]
   await Promise.all(ids.map((id) => committer.commit(item(id))))
   for (const flush of flushes) {
     t.equal(new Set(flush).size, flush.length, 'each task once')
-    t.ok(flush.length <= 500)
+    t.ok(flush.length <= 64)
   }
   t.equal(flushes.flat().length, ids.length)
 })
