@@ -1,7 +1,8 @@
 -- The one door.  Every change of a task's state goes through here, as a batch of items, each for
 -- another task.  Foreseen faults are answered item by item, before anything is written; an
 -- unforeseen error fails the whole call, and the worker halves the batch until the culprit stands
--- alone.  Answers: accepted, deferred, fenced, busy, illegal.
+-- alone.  Answers: accepted, deferred, fenced, busy, illegal; unclaimed is accepted, too, but of a
+-- machine with a limit, so no step was begun.
 -- What no item of the batch asks for is not looked for: most batches only close a step, take a
 -- transition and open the next.
 create or replace function pawl.commit(items jsonb)
@@ -17,7 +18,12 @@ as $$
 declare
   v_items pawl.commit_item[] := pawl.judge_items(commit.items);
   v_has record;
+  v_unclaimed integer[] := '{}';
 begin
+  if exists (select from pawl.limits) then
+    v_unclaimed := pawl.limited_items(v_items);
+    v_items := pawl.leave_unclaimed(v_items, v_unclaimed);
+  end if;
   select
     bool_or(i.step is not null) as steps,
     bool_or(i.attach is not null) as attachments,
@@ -53,7 +59,7 @@ begin
     perform pawl.write_beyond(v_items);
   end if;
   return query
-  select i.item_no, i.answer
+  select i.item_no, case when i.item_no = any (v_unclaimed) then 'unclaimed' else i.answer end
   from unnest(v_items) as i;
 end
 $$;

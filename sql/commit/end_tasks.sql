@@ -1,5 +1,5 @@
 -- Questions of a task that has ended need no answer any more (but for what killed workers, and for
--- an action, which may outlive it), and its timers wake nobody.
+-- an action, which may outlive it and its pauses), and its timers wake nobody.
 create or replace function pawl.end_tasks(items pawl.commit_item[])
 returns void
 language plpgsql
@@ -29,7 +29,8 @@ begin
         and s.kind = 'action'
     );
   delete from pawl.timers as m
-  where m.task_id = any (v_ended);
+  where m.task_id = any (v_ended)
+    and m.kind <> 'pause';
   perform pawl.end_children(v_ended);
 end
 $$;

@@ -9,6 +9,7 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_rest_ms constant integer := 1000;
+  v_slots_ms constant integer := 100;
   v_again_ms constant integer := 150;
 begin
   if not pg_try_advisory_xact_lock(hashtext('pawl'), hashtext('dispatch')) then
@@ -16,7 +17,12 @@ begin
     return;
   end if;
   done := pawl.wake_due() + pawl.run_schedules();
-  next_ms := pawl.due_in_ms(v_rest_ms);
+  if exists (select from pawl.limit_queue) then
+    done := done + pawl.hand_out_slots();
+  end if;
+  next_ms := pawl.due_in_ms(
+    case when exists (select from pawl.limit_queue) then v_slots_ms else v_rest_ms end
+  );
   return next;
 end
 $$;

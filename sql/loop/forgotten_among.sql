@@ -45,7 +45,11 @@ begin
     join pawl.tasks as t on t.task_id = s.task_id and t.task_id = any (forgotten_among.task_ids)
     where s.task_id = any (forgotten_among.task_ids)
       and s.status = 'open'
-      and s.wake_at < v_before
+      and (s.wake_at < v_before or (
+        s.waits_for = 'limit'
+        and not exists (select from pawl.limit_queue as q where q.task_id = s.task_id)
+        and not exists (select from pawl.limit_slots as h where h.task_id = s.task_id)
+      ))
       and t.status = 'waiting'
       and t.woken_at < v_before
   );

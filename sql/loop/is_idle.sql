@@ -25,6 +25,11 @@ as $$
       and t.machine_id = any (is_idle.machine_ids)
   )
   and not exists (
+    select from pawl.limit_queue as q
+    join pawl.tasks as t using (task_id)
+    where t.machine_id = any (is_idle.machine_ids)
+  )
+  and not exists (
     select from pawl.machines as m
     join graphile_worker._private_tasks as k on k.identifier = 'advance:' || m.machine || ':' || m.version
     join graphile_worker._private_jobs as j on j.task_id = k.id

@@ -15,8 +15,11 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_attempt integer;
+  v_status text;
+  v_has_slots boolean;
 begin
-  perform from pawl.tasks as t
+  select t.status into v_status
+  from pawl.tasks as t
   where t.task_id = claim_step.task_id
     and t.status <> 'paused'
     and (t.finished_at is null or exists (
@@ -37,7 +40,13 @@ begin
     and (s.wake_at is null or s.wake_at <= pawl.clock() or (alone and s.waits_for = 'alone'))
     and (s.deaths >= 2) = alone
   for no key update;
-  if not found or (alone and not pawl.begin_solitude(worker_id, task_id)) then
+  if v_attempt is not null and exists (select from pawl.limits) then
+    v_has_slots := pawl.take_slots(task_id, step_no, v_attempt);
+    if v_has_slots is not true then
+      return case when v_has_slots is not null then 0 end;
+    end if;
+  end if;
+  if v_attempt is null or (alone and not pawl.begin_solitude(worker_id, task_id)) then
     return null;
   end if;
   insert into pawl.attempts (task_id, step_no, attempt, worker_id, release, started_at, alone)
@@ -57,8 +66,13 @@ begin
       waits_for = null
   where s.task_id = claim_step.task_id
     and s.step_no = claim_step.step_no;
+  if v_status = 'waiting' then
+    update pawl.tasks as t
+    set status = 'ready'
+    where t.task_id = claim_step.task_id;
+  end if;
   return v_attempt;
 end
 $$;
 comment on function pawl.claim_step(uuid, integer, uuid, text, boolean) is
-  'Begins an attempt at an open step; null when another worker has it, it waits, or this worker was buried. A suspect is claimed alone or not at all.';
+  'Begins an attempt at an open step; 0 where a limit leaves no slot for it, null when another worker has it, it waits, or this worker was buried. A suspect is claimed alone or not at all.';

@@ -11,7 +11,14 @@ as $$
     'input', step.input,
     'attempts_left', step.attempts_max - (step.attempts - step.losses),
     'suspect', step.deaths >= 2,
-    'free', unheld and step.kind <> 'child' and (step.wake_at is null or step.wake_at <= pawl.clock())
+    'free', unheld
+      and step.kind <> 'child'
+      and (step.wake_at is null or step.wake_at <= pawl.clock())
+      and (step.waits_for is distinct from 'limit' or not exists (
+        select from pawl.limit_queue as q
+        where q.task_id = step.task_id
+          and q.step_no = step.step_no
+      ))
   )
 $$;
 comment on function pawl.open_step(pawl.steps, boolean) is 'private: an open step as pawl.load_tasks shows it.';

@@ -9,6 +9,10 @@ import { isLostConnection } from './refused.ts'
 import type { CommitAnswer, CommitItem } from './rows.ts'
 import { asStored, storable } from './storable.ts'
 
+type Written = ReadonlyMap<string, CommitAnswer>
+
+const NOTHING_WRITTEN: Written = new Map()
+
 export class Commits {
   readonly #pool: Pool
   readonly #committer = new GroupCommitter((items) => this.#flush(items))
@@ -63,20 +67,28 @@ export class Commits {
     answers: readonly CommitAnswer[],
   ): Promise<CommitAnswer[]> {
     const doubtful = items.filter((item) => this.#doubtful.has(item.commit_id))
-    const written = doubtful.length > 0 ? await this.#written(doubtful) : new Set()
+    const written = doubtful.length > 0 ? await this.#written(doubtful) : NOTHING_WRITTEN
     return items.map(({ commit_id }, index) => {
-      const answer = written.has(commit_id) ? 'accepted' : (answers[index] ?? 'busy')
+      const answer = written.get(commit_id) ?? answers[index] ?? 'busy'
       if (answer !== 'busy') this.#doubtful.delete(commit_id)
       return answer
     })
   }
 
-  async #written(items: readonly CommitItem[]): Promise<Set<string>> {
-    const rows = await this.#pool.patiently<{ commit_id: string }>(
-      'select commit_id from pawl.transitions where task_id = any ($1) and commit_id = any ($2)',
-      [items.map((item) => item.task_id), items.map((item) => item.commit_id)],
+  async #written(items: readonly CommitItem[]): Promise<Written> {
+    const rows = await this.#pool.patiently<{ commit_id: string; answer: CommitAnswer }>(
+      `select t.commit_id, case when exists (
+         select from pawl.attempts as a
+         where a.task_id = t.task_id
+           and a.worker_id = $3
+           and a.finished_at is null
+       ) then 'accepted' else 'unclaimed' end as answer
+       from pawl.transitions as t
+       where t.task_id = any ($1)
+         and t.commit_id = any ($2)`,
+      [items.map((item) => item.task_id), items.map((item) => item.commit_id), items[0]?.worker_id],
     )
-    return new Set(rows.map((row) => row.commit_id))
+    return new Map(rows.map((row) => [row.commit_id, row.answer]))
   }
 }
 

@@ -37,8 +37,8 @@ export class Database extends Upkeep {
     return row
   }
 
-  /** The attempt's number; null where somebody else has the step, or it waits. */
-  async claimStep(claim: Claim): Promise<number | null> {
+  /** The attempt's number; null where somebody else has the step, or it waits for its time. */
+  async claimStep(claim: Claim): Promise<number | 'no_slot' | null> {
     const { task_id, step_no, worker_id, release, alone = false } = claim
     const text = `select pawl.claim_step(
       task_id => $1, step_no => $2, worker_id => $3, release => $4, alone => $5) as value`
@@ -46,7 +46,7 @@ export class Database extends Upkeep {
     await crashpoint('claim.begun')
     const attempt = await this.one<number | null>(text, values)
     await crashpoint('claim.done')
-    return attempt ?? null
+    return attempt === 0 ? 'no_slot' : (attempt ?? null)
   }
 
   async parkTask({ task_id, revision, status, event_nos }: Parking): Promise<void> {

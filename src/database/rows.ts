@@ -114,7 +114,8 @@ export type CommitItem = {
   attach?: Attachments
 }
 
-export type CommitAnswer = 'accepted' | 'deferred' | 'fenced' | 'busy' | 'illegal'
+/** `unclaimed` is accepted, too, but no step was begun: its machine has a limit. */
+export type CommitAnswer = 'accepted' | 'unclaimed' | 'deferred' | 'fenced' | 'busy' | 'illegal'
 
 /** What a step leaves behind besides its result. */
 export type Attachments = {

@@ -1,21 +1,34 @@
 /**
  * Where a task stands after a turn: as it must be now, without reading it again.
  */
-import type { CommitItem, LoadedTask } from '../database/rows.ts'
+import type { CommitItem, LoadedTask, OpenStep } from '../database/rows.ts'
 import type { HeldStep } from './run_step.ts'
+import type { WorkerWorld } from './world.ts'
 
 /** Where the task stands after a turn (undefined: read it again), and the step now in hand. */
 export type Turn = { task: LoadedTask | undefined; held: HeldStep | undefined }
+
+type At = { world: WorkerWorld; task: LoadedTask }
 
 export const READ_AGAIN: Turn = { task: undefined, held: undefined }
 
 const ENDED: readonly string[] = ['succeeded', 'failed', 'cancelled']
 
-/** The task as it now stands, without reading it again, and the step it goes on with. */
-export function afterwards(task: LoadedTask, item: CommitItem): Turn | undefined {
+/**
+ * The task as it now stands, without reading it again, and the step it goes on with: unless it may
+ * not, because nothing was begun.
+ */
+export function afterwards(
+  { world, task }: At,
+  item: CommitItem,
+  may_go_on: boolean,
+): Turn | undefined {
+  for (const { delay_ms } of item.set_timers) world.dispatcher.nudge(delay_ms)
+  // Its machine has a limit: the slot that was given back is for somebody.
+  if (!may_go_on) world.dispatcher.nudge(0)
   if (ENDED.includes(item.status)) return undefined
   const claimed = item.open_steps.find((it) => it.claimed)
-  if (!claimed) return READ_AGAIN
+  if (!claimed || !may_go_on) return READ_AGAIN
   const gone = new Set([...item.stop_steps, item.step?.step_no])
   const opened = item.open_steps.map((it) => ({
     ...it,
@@ -36,4 +49,13 @@ export function afterwards(task: LoadedTask, item: CommitItem): Turn | undefined
       next_step_no: task.next_step_no + item.open_steps.length,
     },
   }
+}
+
+/** A limit leaves no slot for this step, so it waits; others of the task may not have to. */
+export function withoutSlot({ world, task }: At, { step_no }: OpenStep): Turn {
+  world.dispatcher.nudge(0)
+  const open_steps = task.open_steps.map((it) =>
+    it.step_no === step_no ? { ...it, free: false } : it,
+  )
+  return { task: { ...task, open_steps }, held: undefined }
 }

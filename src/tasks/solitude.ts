@@ -30,7 +30,7 @@ export async function aloneWith<T>(
   try {
     const attempt = await database.claimStep({ ...claimOf(here, step), alone: true })
     if (attempt === null) await world.checkAlive()
-    return attempt === null ? undefined : await work({ ...step, attempt })
+    return typeof attempt === 'number' ? await work({ ...step, attempt }) : undefined
   } finally {
     await end(world)
   }

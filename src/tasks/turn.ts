@@ -4,7 +4,7 @@
  */
 import { isLostConnection } from '../database/refused.ts'
 import type { CommitItem, LoadedTask } from '../database/rows.ts'
-import { afterwards, READ_AGAIN, type Turn } from './afterwards.ts'
+import { afterwards, READ_AGAIN, type Turn, withoutSlot } from './afterwards.ts'
 import { itemOfCancel, itemOfMove, itemOfNote, itemOfStop } from './commit_item.ts'
 import { answered, type Cause, type Next, nextOf } from './next.ts'
 import { endOf, type HeldStep, runStep, type StepEnd } from './run_step.ts'
@@ -35,6 +35,7 @@ export async function think(here: Here): Promise<Turn | undefined> {
       if (others) await world.database.wakeTasks([task.task_id])
       if (next.step.suspect) return aloneWith(here, next.step, (held) => work(here, held))
       const attempt = await world.database.claimStep(claimOf(here, next.step))
+      if (attempt === 'no_slot') return withoutSlot(here, next.step)
       return attempt === null ? refused(here) : { task, held: { ...next.step, attempt } }
     }
     case 'drop':
@@ -158,8 +159,8 @@ async function write(here: Here, item: CommitItem): Promise<Turn | undefined> {
   const answer = await here.world.database.commit(item)
   switch (answer) {
     case 'accepted':
-      for (const { delay_ms } of item.set_timers) here.world.dispatcher.nudge(delay_ms)
-      return afterwards(here.task, item)
+    case 'unclaimed':
+      return afterwards(here, item, answer === 'accepted')
     case 'deferred':
     case 'busy':
       return READ_AGAIN

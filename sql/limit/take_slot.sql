@@ -1,0 +1,58 @@
+-- The table's key decides between two who take the same number at once; whoever comes second waits
+-- the moment until the first has committed.  Who is more urgent or older and waits already goes
+-- first.
+create or replace function pawl.take_slot(
+  wanted     pawl.limit_queue,
+  attempt    integer,
+  slots_max  integer
+)
+returns boolean
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_tries_max constant integer := 3;
+begin
+  update pawl.limit_slots as s
+  set attempt = take_slot.attempt,
+      taken_at = pawl.clock()
+  where s.limit_id = wanted.limit_id
+    and s.task_id = wanted.task_id
+    and s.step_no = wanted.step_no;
+  if found then
+    return true;
+  end if;
+  if exists (
+    select from pawl.limit_queue as q
+    where q.limit_id = wanted.limit_id
+      and q.value = wanted.value
+      and (q.priority, q.opened_at, q.task_id, q.step_no)
+        < (wanted.priority, wanted.opened_at, wanted.task_id, wanted.step_no)
+  ) then
+    return false;
+  end if;
+  for v_tries in 1 .. v_tries_max loop
+    insert into pawl.limit_slots (limit_id, value, slot_no, task_id, step_no, attempt, taken_at)
+    select wanted.limit_id, wanted.value, n, wanted.task_id, wanted.step_no, take_slot.attempt, pawl.clock()
+    from generate_series(1, slots_max) as n
+    where n <> all (array(
+      select s.slot_no from pawl.limit_slots as s where s.limit_id = wanted.limit_id and s.value = wanted.value
+    ))
+    and slots_max > (
+      select count(*) from pawl.limit_slots as s where s.limit_id = wanted.limit_id and s.value = wanted.value
+    )
+    order by random()
+    limit 1
+    on conflict do nothing;
+    if found then
+      return true;
+    end if;
+    perform pawl.free_slots(wanted.limit_id, wanted.value);
+  end loop;
+  return false;
+end
+$$;
+comment on function pawl.take_slot(pawl.limit_queue, integer, integer) is
+  'private: takes one slot of one limit for an attempt; false where none is free, or others go first.';
