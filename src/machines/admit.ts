@@ -7,9 +7,10 @@ import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { Refusal } from '../refusal.ts'
 import { admitActions, admitDelay, INVOKE, spawns } from './admit_actions.ts'
 import { admitActors } from './admit_actors.ts'
+import { admitRegions, admitTargets } from './admit_regions.ts'
 import { type GuardTree, guardTree } from './guards.ts'
 import { assertJson } from './json.ts'
-import { findNode, initialOf, isBelow, nodesOf, transitionsOf } from './nodes.ts'
+import { initialOf, nodesOf, transitionsOf } from './nodes.ts'
 import { refused } from './refused.ts'
 
 /** Refuses a machine that pawl cannot carry; returns if it can. */
@@ -21,8 +22,8 @@ export function admit(machine: AnyStateMachine): void {
       "give it one: createMachine({ id: 'refund' })",
     )
   }
-  if (machine.root.type !== 'compound') {
-    throw refused(machine.root, `is ${machine.root.type}`, 'give the machine states, one at a time')
+  if (machine.root.type !== 'compound' && machine.root.type !== 'parallel') {
+    throw refused(machine.root, `is ${machine.root.type}`, 'give the machine states')
   }
   const context: unknown = machine.config.context
   if (spawns(context)) throw refused(machine.root, 'spawns in context', INVOKE)
@@ -41,8 +42,8 @@ export function admit(machine: AnyStateMachine): void {
 }
 
 function admitShape(node: AnyStateNode): void {
-  if (node.type === 'parallel') {
-    throw refused(node, 'is parallel', 'this version has no parallel states: nest or sequence them')
+  if (nodesOf(node.machine.root).some((other) => other !== node && other.id === node.id)) {
+    throw refused(node, `has the id '${node.id}' of another state`, 'give each state its own id')
   }
   if (node.parent && !/^[^.|()\s]+$/.test(node.key)) {
     throw refused(node, `has the key '${node.key}'`, 'a key has no dot, bar, bracket or space')
@@ -58,21 +59,8 @@ function admitShape(node: AnyStateNode): void {
       'name one of its states as initial',
     )
   }
-  const fallback: unknown = node.type === 'history' ? node.config.target : undefined
-  if (fallback !== undefined && !leadsInside(node, fallback)) {
-    throw refused(
-      node,
-      'leads outside of its parent',
-      'aim a history state at a sibling by its key',
-    )
-  }
+  admitRegions(node)
   for (const delay of Object.keys(node.config.after ?? {})) admitDelay(node, delay)
-}
-
-function leadsInside(history: AnyStateNode, target: unknown): boolean {
-  const { parent } = history
-  const node = parent && typeof target === 'string' ? findNode(parent, target) : undefined
-  return parent !== undefined && node !== undefined && isBelow(node, parent)
 }
 
 /** XState notices a wrong `initial` only when it looks. */
@@ -95,14 +83,6 @@ function admitEvents(node: AnyStateNode): void {
     if (event.includes('*') && !/^([^*]+\.)?\*$/.test(event)) {
       throw refused(node, `takes '${event}'`, "a wildcard is '*' or ends a name: 'payment.*'")
     }
-  }
-}
-
-function admitTargets(node: AnyStateNode, transition: { target?: unknown }): void {
-  const targets: unknown[] = Array.isArray(transition.target) ? transition.target : []
-  if (targets.length > 1) throw refused(node, 'aims at several states', 'aim at one state')
-  if (node.parent && targets[0] === node.machine.root) {
-    throw refused(node, 'aims at the root', 'aim at one of its states')
   }
 }
 

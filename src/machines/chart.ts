@@ -1,13 +1,20 @@
 /**
  * A machine as rows: the states it can rest in and every edge between them.  The database has a
  * foreign key from the diary to these edges, so the numbers must not depend on anything but the
- * chart: the engine's own edges first, then the machine's, all in document order.
+ * chart: the engine's own edges first, then the machine's, all in document order.  What is newer
+ * than the first release (forks) comes last, so that no older edge changes its number.
  */
-import type { AnyStateMachine, AnyStateNode } from 'xstate'
-import { Refusal } from '../refusal.ts'
+import type { AnyStateMachine } from 'xstate'
 import { admit } from './admit.ts'
-import { type Exploration, edges_max, explore, type Macrostep } from './explore.ts'
-import { descriptorsAt, isMachineFinal, matches, NEW, nameOfNode, pathOf } from './nodes.ts'
+import {
+  type Configuration,
+  type Exploration,
+  edges_max,
+  explore,
+  type Macrostep,
+  tooLarge,
+} from './explore.ts'
+import { activeAt, descriptorsAt, matches, NEW } from './nodes.ts'
 import { warningsOf } from './proofs.ts'
 
 export type Outcome = 'succeeded' | 'failed' | 'cancelled'
@@ -44,9 +51,14 @@ const ENGINE_EVENTS = ['pawl.stopped', 'pawl.retried', 'pawl.cancelled']
 export function chartOf(machine: AnyStateMachine): Chart {
   admit(machine)
   const found = explore(machine)
-  const states = [NEW_STATE, ...inOrder(found.resting).map(stateOf)]
-  const edges = [...engineEdges(found), ...machineEdges(found), ...forkEdges(found)]
-  if (edges.length > edges_max) throw tooManyEdges(machine, edges.length)
+  const resting = [...found.resting].sort(byPlace)
+  const states = [NEW_STATE, ...resting.map(stateOf)]
+  const edges = [
+    ...engineEdges(found, resting),
+    ...machineEdges(found),
+    ...resting.filter((it) => !it.done).map((it) => engineEdge(NEW, 'pawl.forked', it.name)),
+  ]
+  if (edges.length > edges_max) throw tooLarge(machine, `${edges_max} edges`)
   const numbered = edges.map((edge, edge_no) => ({ edge_no, ...edge }))
   const events = numbered.filter((edge) => edge.kind === 'machine').map((edge) => edge.event)
   return {
@@ -60,20 +72,21 @@ export function chartOf(machine: AnyStateMachine): Chart {
 
 const NEW_STATE: ChartState = { state: NEW, final: false, outcome: null, tags: [], invokes: [] }
 
-function inOrder(leaves: Iterable<AnyStateNode>): AnyStateNode[] {
-  return [...leaves].sort((a, b) => a.order - b.order)
+/** Document order: by the first leaf in which they differ. */
+function byPlace(a: Configuration, b: Configuration): number {
+  const differing = a.leaves.findIndex((leaf, i) => leaf !== b.leaves[i])
+  return (a.leaves[differing]?.order ?? 0) - (b.leaves[differing]?.order ?? 0)
 }
 
-function stateOf(leaf: AnyStateNode): ChartState {
-  const final = isMachineFinal(leaf)
-  const path = pathOf(leaf).reverse()
-  const tags = [...new Set(path.flatMap((node) => node.tags))]
-  const answers = descriptorsAt(leaf)
-  const invokes = path.flatMap((node) => node.invoke)
+function stateOf({ name, leaves, done }: Configuration): ChartState {
+  const nodes = activeAt(leaves)
+  const tags = [...new Set(nodes.flatMap((node) => node.tags))]
+  const answers = descriptorsAt(leaves)
+  const invokes = nodes.flatMap((node) => node.invoke)
   return {
-    state: nameOfNode(leaf),
-    final,
-    outcome: final ? outcomeOf(tags) : null,
+    state: name,
+    final: done,
+    outcome: done ? outcomeOf(tags) : null,
     tags,
     invokes: invokes.map(({ id, src }) => ({
       actor_id: id,
@@ -90,50 +103,30 @@ function outcomeOf(tags: string[]): Outcome {
 
 type Edge = Omit<ChartEdge, 'edge_no'>
 
-function engineEdges(found: Exploration): Edge[] {
-  const live = inOrder(found.resting).filter((leaf) => !isMachineFinal(leaf))
-  const own = (from_state: string, event: string, to_state: string): Edge => ({
-    from_state,
-    event,
-    to_state,
-    kind: 'engine',
-  })
+function engineEdge(from_state: string, event: string, to_state: string): Edge {
+  return { from_state, event, to_state, kind: 'engine' }
+}
+
+function engineEdges(found: Exploration, resting: Configuration[]): Edge[] {
+  const live = resting.filter((it) => !it.done)
   return [
-    own(NEW, 'pawl.created', NEW),
-    ...inOrder(found.first).map((leaf) => own(NEW, 'pawl.started', nameOfNode(leaf))),
-    ...[...live.map(nameOfNode), NEW].flatMap((state) =>
-      ENGINE_EVENTS.map((event) => own(state, event, state)),
+    engineEdge(NEW, 'pawl.created', NEW),
+    ...[...found.first].sort(byPlace).map((it) => engineEdge(NEW, 'pawl.started', it.name)),
+    ...[...live.map(({ name }) => name), NEW].flatMap((state) =>
+      ENGINE_EVENTS.map((event) => engineEdge(state, event, state)),
     ),
   ]
 }
 
-function forkEdges(found: Exploration): Edge[] {
-  const live = inOrder(found.resting).filter((leaf) => !isMachineFinal(leaf))
-  return live.map((leaf) => ({
-    from_state: NEW,
-    event: 'pawl.forked',
-    to_state: nameOfNode(leaf),
-    kind: 'engine',
-  }))
-}
-
 function machineEdges(found: Exploration): Edge[] {
-  const places = new Map(inOrder(found.resting).map((leaf) => [leaf, descriptorsAt(leaf)]))
-  const rank = (step: Macrostep) => places.get(step.from)?.indexOf(step.event) ?? 0
+  const events = new Map([...found.resting].map((it) => [it, descriptorsAt(it.leaves)]))
+  const rank = (step: Macrostep) => events.get(step.from)?.indexOf(step.event) ?? 0
   return found.steps
-    .sort((a, b) => a.from.order - b.from.order || rank(a) - rank(b) || a.to.order - b.to.order)
+    .sort((a, b) => byPlace(a.from, b.from) || rank(a) - rank(b) || byPlace(a.to, b.to))
     .map(({ from, event, to }) => ({
-      from_state: nameOfNode(from),
+      from_state: from.name,
       event,
-      to_state: nameOfNode(to),
+      to_state: to.name,
       kind: 'machine',
     }))
-}
-
-function tooManyEdges(machine: AnyStateMachine, count: number): Refusal {
-  return new Refusal(
-    'PW603',
-    `machine '${machine.id}' has ${count} edges; at most ${edges_max} are kept`,
-    'split it into several machines, or keep in context what the states enumerate',
-  )
 }

@@ -1,13 +1,14 @@
 /**
  * Guards as far as a chart can know them.  What a predicate will say depends on context and event,
- * so it is a choice; `stateIn` depends only on where the machine stands, so it is evaluated;
- * `and`, `or` and `not` are put together in three-valued logic (true, false, undefined = either).
+ * so it is a choice, though always the same one as long as neither changes; `stateIn` depends only
+ * on where the machine stands, so it is evaluated; `and`, `or` and `not` are put together in
+ * three-valued logic (true, false, undefined = either).
  */
 import { type AnyStateMachine, and, not, or, type StateValue, stateIn } from 'xstate'
 
 export type GuardTree =
   | { kind: 'named'; name: string; params: unknown; guard: GuardTree | undefined }
-  | { kind: 'choice' }
+  | { kind: 'choice'; guard: object }
   | { kind: 'in'; value: StateValue }
   | { kind: 'not'; guard: GuardTree }
   | { kind: 'and' | 'or'; guards: GuardTree[] }
@@ -25,27 +26,34 @@ export function guardTree(machine: AnyStateMachine, guard: unknown): GuardTree {
   }
 }
 
-/** True, false, or undefined where either may come. */
-export function weigh(
-  tree: GuardTree | undefined,
-  stands: (value: StateValue) => boolean,
-): boolean | undefined {
-  switch (tree?.kind) {
-    case undefined:
+/** A guard that only context and event decide. */
+export type Predicate = GuardTree & { kind: 'named' | 'choice' }
+
+/** What is known while a guard is asked. */
+export type Knowledge = {
+  stands(value: StateValue): boolean
+  /** Undefined where nobody has asked yet. */
+  says(predicate: Predicate): boolean | undefined
+}
+
+/** True, false, or undefined where it depends on predicates that nobody has asked yet. */
+export function weigh(tree: GuardTree, known: Knowledge): boolean | undefined {
+  switch (tree.kind) {
     case 'choice':
-      return undefined
+      return known.says(tree)
     case 'named':
-      return weigh(tree.guard, stands)
+      if (!tree.guard || tree.guard.kind === 'choice') return known.says(tree)
+      return weigh(tree.guard, known)
     case 'in':
-      return stands(tree.value)
+      return known.stands(tree.value)
     case 'not': {
-      const inner = weigh(tree.guard, stands)
+      const inner = weigh(tree.guard, known)
       return inner === undefined ? undefined : !inner
     }
     case 'and':
-      return decided(tree, false, stands)
+      return decided(tree, false, known)
     case 'or':
-      return decided(tree, true, stands)
+      return decided(tree, true, known)
     default:
       return tree satisfies never
   }
@@ -55,11 +63,42 @@ export function weigh(
 function decided(
   tree: { guards: GuardTree[] },
   decisive: boolean,
-  stands: (value: StateValue) => boolean,
+  known: Knowledge,
 ): boolean | undefined {
-  const weights = tree.guards.map((guard) => weigh(guard, stands))
+  const weights = tree.guards.map((guard) => weigh(guard, known))
   if (weights.includes(decisive)) return decisive
   return weights.includes(undefined) ? undefined : !decisive
+}
+
+/** The first predicate that stands between this guard and an answer. */
+export function openIn(tree: GuardTree, known: Knowledge): Predicate | undefined {
+  if (weigh(tree, known) !== undefined) return undefined
+  if (isPredicate(tree)) return tree
+  for (const part of partsOf(tree)) {
+    const open = openIn(part, known)
+    if (open) return open
+  }
+  return undefined
+}
+
+function partsOf(tree: GuardTree): GuardTree[] {
+  switch (tree.kind) {
+    case 'named':
+      return tree.guard ? [tree.guard] : []
+    case 'not':
+      return [tree.guard]
+    case 'and':
+    case 'or':
+      return tree.guards
+    default:
+      return []
+  }
+}
+
+/** A name that stands for a function, or for nothing yet; not for another guard. */
+function isPredicate(tree: GuardTree): tree is Predicate {
+  if (tree.kind === 'choice') return true
+  return tree.kind === 'named' && (!tree.guard || tree.guard.kind === 'choice')
 }
 
 // XState's own combinators are told apart by the check they carry; their names a user may copy.
@@ -72,14 +111,14 @@ const CHECKS = {
 
 function functionTree(machine: AnyStateMachine, guard: object): GuardTree {
   const check = fieldOf(guard, 'check')
-  if (check === undefined) return { kind: 'choice' }
+  if (check === undefined) return { kind: 'choice', guard }
   if (check === CHECKS.in) return { kind: 'in', value: stateValue(fieldOf(guard, 'stateValue')) }
   const parts = fieldOf(guard, 'guards')
   const guards = Array.isArray(parts) ? parts.map((part) => guardTree(machine, part)) : []
   if (check === CHECKS.and) return { kind: 'and', guards }
   if (check === CHECKS.or) return { kind: 'or', guards }
   const [only] = guards
-  return check === CHECKS.not && only ? { kind: 'not', guard: only } : { kind: 'choice' }
+  return check === CHECKS.not && only ? { kind: 'not', guard: only } : { kind: 'choice', guard }
 }
 
 function stateValue(value: unknown): StateValue {

@@ -23,8 +23,16 @@ export function childrenOf(node: AnyStateNode): AnyStateNode[] {
   return Object.values(node.states)
 }
 
+/** Strictly below. */
 export function isBelow(node: AnyStateNode, ancestor: AnyStateNode): boolean {
-  return node !== ancestor && pathOf(node).includes(ancestor)
+  let above: AnyStateNode | undefined = node.parent
+  while (above && above !== ancestor) above = above.parent
+  return above === ancestor
+}
+
+/** Where a machine can stand: the ends of the active paths. */
+export function isLeaf(node: AnyStateNode): boolean {
+  return node.type === 'atomic' || node.type === 'final'
 }
 
 /** `acting`, `working.calling`: the canonical text of a leaf. */
@@ -63,6 +71,11 @@ export function inOrder(nodes: Iterable<AnyStateNode>): AnyStateNode[] {
   return [...nodes].sort((a, b) => a.order - b.order)
 }
 
+/** These leaves and all above them, in document order. */
+export function activeAt(leaves: Iterable<AnyStateNode>): AnyStateNode[] {
+  return inOrder(new Set([...leaves].flatMap(pathOf)))
+}
+
 /** The keys from below this node to each leaf; keys it does not know come last. */
 function pathsOf(value: StateValue, node: AnyStateNode | undefined): string[][] {
   if (typeof value === 'string') return [[value]]
@@ -87,9 +100,12 @@ function valueBelow(node: AnyStateNode, active: ReadonlySet<AnyStateNode>): Stat
   return Object.fromEntries(below.map((child) => [child.key, valueBelow(child, active)]))
 }
 
-/** A task ends here: final, and directly under the root. */
-export function isMachineFinal(node: AnyStateNode): boolean {
-  return node.type === 'final' && node.parent === node.machine.root
+/** Among these nodes: a final child of a compound state, or one in every region. */
+export function isDone(node: AnyStateNode, nodes: ReadonlySet<AnyStateNode>): boolean {
+  const children = childrenOf(node).filter((child) => child.type !== 'history')
+  if (node.type === 'parallel') return children.every((child) => isDone(child, nodes))
+  if (node.type === 'final') return true
+  return children.some((child) => child.type === 'final' && nodes.has(child))
 }
 
 /** The chart's own way of finding a node by `#id` or by a path below `from`. */
@@ -112,9 +128,10 @@ export function matches(type: string, descriptor: string): boolean {
   return type === stem || type.startsWith(`${stem}.`)
 }
 
-/** All that the nodes of this path handle, the leaf's first. */
-export function descriptorsAt(leaf: AnyStateNode): string[] {
-  return [...new Set(pathOf(leaf).flatMap((node) => [...node.transitions.keys()]))]
+/** All that these leaves and the nodes above them handle, the leaves' own first. */
+export function descriptorsAt(leaves: readonly AnyStateNode[]): string[] {
+  const path = new Set(inOrder(leaves).flatMap(pathOf))
+  return [...new Set([...path].flatMap((node) => [...node.transitions.keys()]))]
 }
 
 /**
@@ -128,18 +145,12 @@ export function classOf(descriptors: readonly string[], type: string): string | 
   return descriptors.filter((descriptor) => matches(type, descriptor)).sort(longestFirst)[0]
 }
 
-/** The transitions that may answer an event, in the order XState tries them. */
-export function candidates(leaf: AnyStateNode, type: string): AnyTransitionDefinition[] {
-  return pathOf(leaf).flatMap((node) => {
-    const wild = [...node.transitions.keys()]
-      .filter((descriptor) => descriptor !== type && matches(type, descriptor))
-      .sort(longestFirst)
-    return [type, ...wild].flatMap((descriptor) => node.transitions.get(descriptor) ?? [])
-  })
-}
-
-export function eventless(leaf: AnyStateNode): AnyTransitionDefinition[] {
-  return pathOf(leaf).flatMap((node) => node.always ?? [])
+/** This node's transitions that may answer an event, in the order XState tries them. */
+export function candidates(node: AnyStateNode, type: string): AnyTransitionDefinition[] {
+  const wild = [...node.transitions.keys()]
+    .filter((descriptor) => descriptor !== type && matches(type, descriptor))
+    .sort(longestFirst)
+  return [type, ...wild].flatMap((descriptor) => node.transitions.get(descriptor) ?? [])
 }
 
 /** Every transition a node declares: on events, after delays, on answers, always. */
@@ -149,4 +160,10 @@ export function transitionsOf(node: AnyStateNode): AnyTransitionDefinition[] {
 
 function longestFirst(a: string, b: string): number {
   return b.length - a.length
+}
+
+/** One or several, as XState's configuration has it. */
+export function listed(value: unknown): unknown[] {
+  if (value === undefined) return []
+  return Array.isArray(value) ? value : [value]
 }

@@ -3,38 +3,53 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { AnyMachineSnapshot } from 'xstate'
 import { type Chart, chartOf } from '../../src/machines/chart.ts'
-import { descriptorsAt, findNode, nameOfValue } from '../../src/machines/nodes.ts'
+import { descriptorsAt, leavesOfValue, nameOfValue } from '../../src/machines/nodes.ts'
 import { inertScope } from '../../src/machines/scope.ts'
 import { randomMachine } from '../fixtures/random_machines.ts'
 
 /** More guards than this asked within one macrostep are too many to try every way. */
 const guards_max = 9
 
-/** Lets guards be answered by a script, and plays every script there is. */
+/**
+ * Lets guards be answered by a script, and plays every script there is.  A guard is a function:
+ * asked again about the same context and event it says the same.
+ */
 class Scripts {
   #script: boolean[] = []
   #asked = 0
+  #said = new Map<unknown, boolean>()
+  #names = new Map<unknown, number>()
 
-  answer(): boolean {
+  answer(guard: number, context: object, event: { type?: unknown }): boolean {
+    // XState makes a new event each time a state is done, and they are all the same.
+    const heard = String(event.type).startsWith('xstate.done.state.') ? event.type : event
+    const question = `${guard} ${this.#nameOf(context)} ${this.#nameOf(heard)}`
+    const said = this.#said.get(question)
+    if (said !== undefined) return said
     if (this.#asked >= guards_max) throw new Error('too many guards to try every way')
     const answer = this.#script[this.#asked] ?? false
     this.#script[this.#asked++] = answer
+    this.#said.set(question, answer)
     return answer
-  }
-
-  rewind(): void {
-    this.#asked = 0
   }
 
   *play<T>(act: () => T): Generator<T> {
     this.#script = []
     do {
       this.#asked = 0
+      this.#said.clear()
+      this.#names.clear()
       yield act()
       this.#script.length = this.#asked
       while (this.#script.at(-1) === true) this.#script.pop()
       if (this.#script.length > 0) this.#script[this.#script.length - 1] = true
     } while (this.#script.length > 0)
+  }
+
+  #nameOf(it: unknown): number {
+    const name = this.#names.get(it) ?? this.#names.size
+    this.#names.set(it, name)
+    return name
   }
 }
 
@@ -44,7 +59,7 @@ const UNTRIED = /too many guards|Infinite loop/
 /** Every macrostep that XState itself can be brought to make; undefined if they are too many. */
 function tried(seed: number): Set<string> | undefined {
   const scripts = new Scripts()
-  const machine = randomMachine(seed, () => scripts.answer())
+  const machine = randomMachine(seed, (...asked) => scripts.answer(...asked))
   // XState's own `transition` asks guards once more on the side, to build an actor.
   const { scope } = inertScope()
   const found = new Set<string>()
@@ -56,10 +71,9 @@ function tried(seed: number): Set<string> | undefined {
   }
   const leave = (at: AnyMachineSnapshot, type: string) => {
     const answers = scripts.play(() => {
-      if (machine.getTransitionData(at, { type }).length === 0) return undefined
-      // The same questions are asked again: they get the same answers.
-      scripts.rewind()
-      return machine.transition(at, { type }, scope)
+      const event = { type }
+      const taken = machine.getTransitionData(at, event).length > 0
+      return taken ? machine.transition(at, event, scope) : undefined
     })
     for (const to of answers) if (to) reach(nameOfValue(at.value, at.machine.root), type, to)
   }
@@ -81,12 +95,11 @@ function tried(seed: number): Set<string> | undefined {
 
 function placeOf(at: AnyMachineSnapshot): string {
   const history = Object.entries(at.historyValue).map(([id, to]) => [id, to.map((it) => it.id)])
-  return JSON.stringify([at.value, history.sort()])
+  return JSON.stringify([at._nodes.map((node) => node.id), history.sort()])
 }
 
 function eventsAt(at: AnyMachineSnapshot): string[] {
-  const leaf = findNode(at.machine.root, nameOfValue(at.value, at.machine.root))
-  const handled = leaf ? descriptorsAt(leaf) : []
+  const handled = descriptorsAt(leavesOfValue(at.value, at.machine.root) ?? [])
   return handled.filter((type) => !type.startsWith('xstate.done.state.'))
 }
 

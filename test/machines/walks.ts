@@ -5,13 +5,13 @@ import type { AnyStateMachine } from 'xstate'
 import { type Chart, chartOf } from '../../src/machines/chart.ts'
 import { type HostEvent, hostOf } from '../../src/machines/host.ts'
 import type { Move } from '../../src/machines/moves.ts'
-import { descriptorsAt, findNode } from '../../src/machines/nodes.ts'
+import { descriptorsAt, leavesOfName } from '../../src/machines/nodes.ts'
 import { Refusal } from '../../src/refusal.ts'
 import { type LiveMachine, liveMachine } from '../fixtures/live_machine.ts'
 import { dice, type Oracle, randomMachine } from '../fixtures/random_machines.ts'
 
 const byContext: Oracle = (guard, context, event) =>
-  (((context.n + Number(event['bits'] ?? 0)) >> guard) & 1) === 1
+  (((context.n + Number(event['bits'] ?? 0)) >> (guard % 7)) & 1) === 1
 
 /** Undefined for charts that are rightly refused. */
 function drawn(machine: AnyStateMachine): Chart | undefined {
@@ -101,8 +101,8 @@ function someEvent(
   running: string[],
   roll: (below: number) => number,
 ): HostEvent {
-  const leaf = findNode(machine.root, move.to_state)
-  const timers = (leaf ? descriptorsAt(leaf) : []).filter((it) => it.startsWith('xstate.after.'))
+  const handled = descriptorsAt(leavesOfName(move.to_state, machine.root) ?? [])
+  const timers = handled.filter((it) => it.startsWith('xstate.after.'))
   const answers = running.flatMap((id) => [`xstate.done.actor.${id}`, `xstate.error.actor.${id}`])
   const types = ['A', 'B', 'a.b', 'a.c', 'a', 'other', ...timers, ...answers, ...answers]
   return { type: types[roll(types.length)] ?? 'A', bits: roll(8) }
