@@ -9,7 +9,7 @@ import { Refusal } from '../refusal.ts'
 import { adviceFor } from './advice.ts'
 import { Choices } from './choices.ts'
 import type { Place } from './microstep.ts'
-import { descriptorsAt, inOrder, isLeaf, nameOfLeaves, nameOfNode } from './nodes.ts'
+import { descriptorsAt, inOrder, isLeaf, nameOfLeaves } from './nodes.ts'
 import { PlaceNames } from './place_names.ts'
 import { Restless, Settling, Torn } from './settle.ts'
 
@@ -104,7 +104,7 @@ class Explorer {
     try {
       return settle()
     } catch (error) {
-      if (error instanceof Torn) throw this.#torn(cause, error.node)
+      if (error instanceof Torn) throw this.#torn(cause, error.message)
       if (!(error instanceof Restless) || this.#remembers) throw error
       throw this.#restless(cause)
     }
@@ -118,13 +118,12 @@ class Explorer {
     )
   }
 
-  #torn(cause: string, node: AnyStateNode): Refusal {
-    const where = node.parent ? `state '${nameOfNode(node)}'` : 'its root'
+  #torn(cause: string, how: string): Refusal {
     return new Refusal(
       'PW603',
-      `machine '${this.#machine.id}': ${cause} would leave ${where} in several states at once`,
-      'XState begins other regions anew where a history state is entered from inside: ' +
-        'aim at the state itself, or leave the parallel state first',
+      `machine '${this.#machine.id}': ${cause} would leave ${how}`,
+      'XState loses its way through a history state that is entered from inside of what it ' +
+        'remembers: aim at the state itself, or leave the parallel state first',
     )
   }
 

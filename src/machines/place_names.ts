@@ -51,6 +51,7 @@ function numbers(nodes: readonly AnyStateNode[]): string {
   return nodes.map((node) => node.order).join(',')
 }
 
+/** The nodes of whose `always` it can matter which is asked first; mostly there are none. */
 function orderedIn(machine: AnyStateMachine): ReadonlySet<AnyStateNode> {
   const asked = nodesOf(machine.root).filter((node) => node.always?.length)
   const raising = asked.filter((node) => node.always?.some(raises))

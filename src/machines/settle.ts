@@ -6,23 +6,16 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import type { Answers, Ask, Choices } from './choices.ts'
 import { type Arrival, enterRoot, microstep, type Place, type Raised } from './microstep.ts'
+import { nameOfNode, pathOf } from './nodes.ts'
 import type { PlaceNames } from './place_names.ts'
-import { nameOfNode } from './nodes.ts'
 import { regionsOf } from './routes.ts'
 import { selected, selectedAlways } from './select.ts'
 
 /** Following every way is more than drawing a chart may cost. */
 export class Restless extends Error {}
 
-/** XState would stand where no machine can: in two children of this node, or in none. */
-export class Torn extends Error {
-  readonly node: AnyStateNode
-
-  constructor(node: AnyStateNode) {
-    super(nameOfNode(node))
-    this.node = node
-  }
-}
+/** XState would stand where no machine can. */
+export class Torn extends Error {}
 
 /** In the middle of a macrostep. */
 type Unsettled = {
@@ -156,11 +149,16 @@ function without(answers: Answers, event: string): Answers {
   return new Map([...answers].filter(([said]) => !said.startsWith(`${event} `)))
 }
 
-function tornIn(nodes: readonly AnyStateNode[]): AnyStateNode | undefined {
+/** In one child of each compound state and in every region of a parallel one, or it is torn. */
+function tornIn(nodes: readonly AnyStateNode[]): string | undefined {
   const active = new Set(nodes)
-  return nodes.find((node) => {
-    const regions = regionsOf(node)
-    const below = regions.filter((child) => active.has(child)).length
-    return below !== (node.type === 'compound' ? 1 : regions.length)
-  })
+  for (const node of new Set(nodes.flatMap(pathOf))) {
+    const children = regionsOf(node)
+    const below = children.filter((child) => active.has(child)).length
+    if (below === (node.type === 'compound' ? 1 : children.length)) continue
+    const where = node.parent ? `state '${nameOfNode(node)}'` : 'its root'
+    if (node.type === 'parallel') return `${where} without some of its regions`
+    return `${where} in ${below === 0 ? 'no state at all' : 'several states at once'}`
+  }
+  return undefined
 }

@@ -4,7 +4,7 @@ import { chartOf } from '../../src/machines/chart.ts'
 
 const step = fromPromise(async () => 1)
 
-t.test('engine edges come first, in document order, and numbers have no gap', async (t) => {
+t.test('edges are numbered in document order: those of the engine first, forks last', async (t) => {
   const machine = createMachine({
     id: 'door',
     initial: 'shut',

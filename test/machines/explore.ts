@@ -1,5 +1,15 @@
 import t from 'tap'
-import { type AnyStateMachine, and, createMachine, not, or, raise, setup, stateIn } from 'xstate'
+import {
+  type AnyStateMachine,
+  and,
+  assign,
+  createMachine,
+  not,
+  or,
+  raise,
+  setup,
+  stateIn,
+} from 'xstate'
 import { chartOf } from '../../src/machines/chart.ts'
 
 /** The machine's own edges, one line each. */
@@ -138,4 +148,84 @@ t.test('an event that a state swallows is an edge to itself', async (t) => {
     on: { NOISE: '.b', GO: '.b' },
   })
   t.strictSame(edges(machine), ['a NOISE > a', 'a GO > b'])
+})
+
+t.test('regions move by themselves, together, and out of each other', async (t) => {
+  const region = (key: string) => ({
+    initial: 'a',
+    states: { a: { on: { [key]: 'b', BOTH: 'b' } }, b: { type: 'final' as const } },
+  })
+  const machine = createMachine({
+    id: 'm',
+    initial: 'run',
+    states: {
+      run: {
+        type: 'parallel',
+        states: { x: region('X'), y: region('Y') },
+        on: { BOTH: 'end', OUT: 'end', SET: { target: ['.x.b', '.y.b'] } },
+        onDone: 'end',
+      },
+      end: { type: 'final' },
+    },
+  })
+  t.strictSame(edges(machine), [
+    'run.x.a|run.y.a X > run.x.b|run.y.a',
+    'run.x.a|run.y.a BOTH > end',
+    'run.x.a|run.y.a OUT > end',
+    'run.x.a|run.y.a SET > end',
+    'run.x.a|run.y.a Y > run.x.a|run.y.b',
+    'run.x.a|run.y.b X > end',
+    'run.x.a|run.y.b BOTH > end',
+    'run.x.a|run.y.b OUT > end',
+    'run.x.a|run.y.b SET > end',
+    'run.x.b|run.y.a BOTH > end',
+    'run.x.b|run.y.a OUT > end',
+    'run.x.b|run.y.a SET > end',
+    'run.x.b|run.y.a Y > end',
+  ])
+})
+
+t.test('two regions that ask one guard hear one answer', async (t) => {
+  const GO = { guard: 'g', target: 'b' } as const
+  const region = { initial: 'a', states: { a: { on: { GO } }, b: {} } }
+  const machine = setup({ guards: { g: () => true } }).createMachine({
+    id: 'm',
+    type: 'parallel',
+    states: { x: region, y: region },
+  })
+  t.strictSame(edges(machine), ['x.a|y.a GO > x.b|y.b'])
+})
+
+t.test('what a guard said holds until something is assigned', async (t) => {
+  const asking = (actions: object) =>
+    setup({ guards: { g: () => true } }).createMachine({
+      id: 'm',
+      context: { n: 0 },
+      initial: 'a',
+      states: {
+        a: { on: { GO: { guard: 'g', target: 'b', ...actions } } },
+        b: { always: [{ guard: 'g', target: 'c' }, 'd'] },
+        c: { type: 'final' },
+        d: { type: 'final' },
+      },
+    })
+  t.strictSame(edges(asking({})), ['a GO > c'])
+  t.strictSame(edges(asking({ actions: assign({ n: 1 }) })), ['a GO > c', 'a GO > d'])
+})
+
+t.test('one event is met by name in one region and by wildcard in another', async (t) => {
+  const machine = createMachine({
+    id: 'm',
+    type: 'parallel',
+    states: {
+      x: { initial: 'a', states: { a: { on: { 'paid.late': 'b' } }, b: { type: 'final' } } },
+      y: { initial: 'a', states: { a: { on: { 'paid.*': 'b' } }, b: { type: 'final' } } },
+    },
+  })
+  t.strictSame(edges(machine), [
+    'x.a|y.a paid.late > x.b|y.b',
+    'x.a|y.a paid.* > x.a|y.b',
+    'x.a|y.b paid.late > x.b|y.b',
+  ])
+  t.equal(chartOf(machine).states.find(({ final }) => final)?.state, 'x.b|y.b')
 })

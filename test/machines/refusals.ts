@@ -61,6 +61,20 @@ t.test('a chart of too many edges is refused with advice', async (t) => {
   t.match(refusal?.hint, /split it/)
 })
 
+t.test('a chart whose regions multiply is refused with the regions named', async (t) => {
+  const ring = (key: string) => {
+    const keys = Array.from({ length: 20 }, (_, i) => `s${i}`)
+    const next = (i: number) => ({ on: { [key]: keys[(i + 1) % keys.length] } })
+    return { initial: 's0', states: Object.fromEntries(keys.map((it, i) => [it, next(i)])) }
+  }
+  const states = { up: ring('UP'), scan: ring('SCAN'), log: ring('LOG') }
+  const run = { type: 'parallel' as const, states }
+  const refusal = refusalOf(createMachine({ id: 'm', initial: 'run', states: { run } }))
+  t.equal(refusal?.code, 'PW603')
+  t.match(refusal?.message, /more than 20000 edges/)
+  t.match(refusal?.hint, /state 'run' multiply: up \(20\) × scan \(20\) × log \(20\) = 8000/)
+})
+
 function refusalOf(machine: AnyStateMachine): Refusal | undefined {
   try {
     chartOf(machine)
