@@ -10,6 +10,7 @@ import { childMachinesOf } from '../machines/admit_actors.ts'
 import { type Chart, type ChartEdge, chartOf } from '../machines/chart.ts'
 import { definitionOf } from '../machines/definition.ts'
 import { type Host, hostOf } from '../machines/host.ts'
+import { loopsOf } from '../machines/loops.ts'
 import { type Migrator, migratorOf } from '../machines/migration.ts'
 import { Refusal } from '../refusal.ts'
 import type { Context, StepContext } from '../steps/context.ts'
@@ -103,7 +104,7 @@ export function buildMachine(
     actions: durableActions(machine, actions.keys()),
   })
   const children = childMachinesOf(whole)
-  const chart = chartOf(whole)
+  const chart = withLoops(chartOf(whole), extras.budget)
   for (const { actor_id, src } of chart.states.flatMap((state) => state.invokes)) {
     if (actors.has(src) || children.has(src)) continue
     const hint = `defineMachine(machine, { actors: { ${src}: async (ctx) => … } })`
@@ -136,6 +137,11 @@ export function buildMachine(
       ),
     }),
   }
+}
+
+function withLoops(chart: Chart, budget: Budget): Chart {
+  const budgeted = Object.keys(budget).length > 0
+  return { ...chart, warnings: [...chart.warnings, ...loopsOf(chart, budgeted)] }
 }
 
 /** pawl runs the function; XState needs only to know that there is one. */

@@ -25,7 +25,7 @@ actions do not run. Interrupted, run the same command again: it goes on.`
 
 export function deployCommand(): Command {
   return databaseCommand('deploy')
-    .description('make a release current; move tasks in flight to it')
+    .description('make a release current; move tasks to it')
     .usage('--app <file> [options]')
     .requiredOption('--app <file>', 'a module whose default export is defineApp(…)')
     .option('--map <old.state=new.state...>', 'where tasks go; machine:old=new where two have it')

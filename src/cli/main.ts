@@ -3,6 +3,8 @@
  * they end: 0 well, 1 refused or failed, 2 mistyped.
  */
 import { Command } from 'commander'
+import { chartCommand } from './chart.ts'
+import { checkCommand } from './check.ts'
 import { colorsFor } from './colors.ts'
 import { dbCommand } from './db.ts'
 import { deployCommand } from './deploy.ts'
@@ -66,6 +68,7 @@ function buildProgram(end: (code: number) => void): Command {
   program.addCommand(devCommand())
   program.addCommand(dbCommand())
   program.addCommand(migrateCommand())
+  program.addCommand(checkCommand())
   program.addCommand(registerCommand())
   program.addCommand(deployCommand())
   program.commandsGroup('Run')
@@ -73,6 +76,7 @@ function buildProgram(end: (code: number) => void): Command {
   program.addCommand(submitCommand())
   program.commandsGroup('Look and decide')
   program.addCommand(traceCommand())
+  program.addCommand(chartCommand())
   program.addCommand(reviewCommand())
   program.addCommand(verifyCommand(end))
   program.addCommand(versionCommand())
