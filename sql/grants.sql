@@ -25,7 +25,10 @@ grant execute on function
 to pawl_submitter;
 
 grant execute on function
-  pawl.cancel_task(uuid, text, boolean)
+  pawl.cancel_task(uuid, text, boolean),
+  pawl.pause_task(uuid, text),
+  pawl.resume_task(uuid, text),
+  pawl.retry_task(uuid, text)
 to pawl_submitter, pawl_reviewer;
 
 grant execute on function

@@ -8,6 +8,7 @@ import { ping } from './database/connection.ts'
 import { Reads } from './database/reads.ts'
 
 export type {
+  CancelOptions,
   Client,
   DecideOptions,
   SendOptions,

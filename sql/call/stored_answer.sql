@@ -17,7 +17,7 @@ as $$
     values (stored_answer.call_key), (pawl.call_key(call || '{"purpose": "reconcile"}'))
   ) as k (key)
   cross join lateral (
-    select t.*
+    select t.*, t as whole
     from pawl.tool_calls as t
     where t.task_id = (call ->> 'task_id')::uuid
       and t.call_key between k.key and k.key
@@ -27,7 +27,8 @@ as $$
     and not (c.purpose = 'reconcile' and c.outcome is distinct from 'found')
     and (
       (c.step_no = (call ->> 'step_no')::integer
-        and (c.outcome in ('found', 'empty') or (c.outcome = 'failed' and c.error -> 'retryable' = 'false')))
+        and (c.outcome in ('found', 'empty')
+          or (c.outcome = 'failed' and c.error -> 'retryable' = 'false' and pawl.failure_stands(c.whole))))
       or (c.consequential and c.outcome = 'found')
       or (c.class = 'C' and c.outcome = 'unknown')
     )

@@ -28,9 +28,7 @@ begin
         and s.step_no = r.step_no
         and s.kind = 'action'
     );
-  delete from pawl.timers as m
-  where m.task_id = any (v_ended)
-    and m.kind <> 'pause';
+  perform pawl.still_timers(end_tasks.items);
   perform pawl.end_children(v_ended);
 end
 $$;

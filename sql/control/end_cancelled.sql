@@ -8,7 +8,7 @@ set search_path = pawl, pg_temp
 as $$
 declare
   v_event_no bigint;
-  v_edge_no integer;
+  v_edge_no integer := pawl.engine_edge(task, 'pawl.cancelled');
   v_answer text;
 begin
   update pawl.tasks as t
@@ -21,11 +21,6 @@ begin
     and e.type = 'pawl.cancel'
     and e.consumed_revision is null;
   v_event_no := coalesce(v_event_no, pawl.note_control(task, 'pawl.cancel', reason));
-  select e.edge_no into v_edge_no
-  from pawl.machine_edges as e
-  where e.machine_id = task.machine_id
-    and e.from_state = task.state
-    and e.event = 'pawl.cancelled';
   select c.answer into v_answer
   from pawl.commit(jsonb_build_array(jsonb_build_object(
     'item_no', 0, 'task_id', task.task_id, 'revision', task.revision,
@@ -39,7 +34,7 @@ begin
     raise exception using
       errcode = 'PW003',
       message = format('%s of task %s cannot be cancelled: %s', task.state, task.task_id, v_answer),
-      hint = '`pawl register --app FILE` gives a machine of an older release its newer moves.';
+      hint = 'Try again; if it stays so, the database says why in its log.';
   end if;
   perform pawl.cancel_task(c.task_id, 'its parent was cancelled')
   from (

@@ -35,7 +35,7 @@ begin
   ) as t on true
   where a.from_state is distinct from (case when a.revision = 0 then '(new)' else p.to_state end)
     or a.machine_id is distinct from t.machine_id
-    or (a.revision > 0 and t.finished_at is not null)
+    or (a.revision > 0 and t.finished_at is not null and a.event <> 'pawl.retried')
   limit 1;
   if not found and current_setting('session_replication_role') = 'replica' then
     select a.task_id, a.revision into v_loose

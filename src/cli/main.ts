@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import { chartCommand } from './chart.ts'
 import { checkCommand } from './check.ts'
 import { colorsFor } from './colors.ts'
+import { controlCommands } from './control.ts'
 import { dbCommand } from './db.ts'
 import { deployCommand } from './deploy.ts'
 import { devCommand } from './dev.ts'
@@ -78,6 +79,7 @@ function buildProgram(end: (code: number) => void): Command {
   program.addCommand(traceCommand())
   program.addCommand(chartCommand())
   program.addCommand(reviewCommand())
+  for (const command of controlCommands()) program.addCommand(command)
   program.addCommand(verifyCommand(end))
   program.addCommand(versionCommand())
   settle(program)

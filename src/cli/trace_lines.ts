@@ -47,10 +47,19 @@ export function toneOf(outcome: string): Tone {
   return 'warn'
 }
 
+/** What the engine does to a task where its machine has no say. */
+const ENGINE_MOVES: ReadonlyMap<string, Pick<TraceLine, 'mark' | 'tone' | 'title'>> = new Map([
+  ['pawl.stopped', { mark: '■', tone: 'bad', title: 'stopped' }],
+  ['pawl.cancelled', { mark: '■', tone: 'bad', title: 'cancelled' }],
+  ['pawl.retried', { mark: '↻', tone: 'bold', title: 'retried' }],
+  ['pawl.forked', { mark: '⑂', tone: 'bold', title: 'forked' }],
+])
+
 function moveLine({ title, no, detail }: TraceRow): TraceLine {
   if (no === 0) return { mark: '●', tone: 'bold', title: 'submitted' }
   const event = textOf(detail['event'])
-  if (event === 'pawl.stopped') return { mark: '■', tone: 'bad', title: 'stopped', aside: title }
+  const done = ENGINE_MOVES.get(event)
+  if (done) return { ...done, aside: title }
   return { mark: '→', tone: 'bold', title, aside: eventText(event) }
 }
 
@@ -121,7 +130,7 @@ function eventLine({ title, outcome, detail }: TraceRow): TraceLine {
   return {
     mark: '⇠',
     tone: 'person',
-    title,
+    title: title.replace(/^pawl\./, ''),
     aside: briefArguments(rest, room),
     outcome: outcome ?? undefined,
   }

@@ -68,7 +68,7 @@ function folded(rows: readonly TraceRow[]): TraceRow[] {
 
 /** A timer that fired and a decision made are events too; the move they caused says it all. */
 function isToldTwice({ kind, outcome, detail }: TraceRow): boolean {
-  const own = ['timer', 'review', 'engine'].includes(String(detail['cause']))
+  const own = ['timer', 'review'].includes(String(detail['cause']))
   return kind === 'event' && own && outcome === null
 }
 

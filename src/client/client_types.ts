@@ -24,6 +24,12 @@ export type SendOptions = {
   key?: string
 }
 
+export type CancelOptions = {
+  reason?: string
+  /** Without cleaning up. */
+  at_once?: boolean
+}
+
 export type DecideOptions = {
   /** A label for the diary; who may decide is the database's business. */
   by: string
@@ -51,6 +57,14 @@ export interface Client {
     event: { type: string } & JsonObject,
     options?: SendOptions,
   ): Promise<number>
+  /** Its machine cleans up first where it takes `pawl.cancel`; else it ends there. */
+  cancel(task_id: string, options?: CancelOptions): Promise<'cancelling' | 'cancelled'>
+  /** What is in hand finishes; nothing new begins.  False where it was paused already. */
+  pause(task_id: string, reason?: string): Promise<boolean>
+  /** False where it was not paused. */
+  resume(task_id: string, reason?: string): Promise<boolean>
+  /** A task stopped by an error goes on from the step that failed. */
+  retry(task_id: string, reason?: string): Promise<void>
   /** Where a task stands and what it has spent. */
   task(task_id: string): Promise<TaskRow>
   /** Everything that happened to it so far, in order. */

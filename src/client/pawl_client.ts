@@ -4,11 +4,13 @@
  */
 import type { Budget } from '../app/define_machine.ts'
 import { crashpoint } from '../crashpoint.ts'
+import { Controls } from '../database/controls.ts'
 import type { NamedTask, ReviewRow, TaskRow, TraceRow } from '../database/read_rows.ts'
 import type { NewTask, Reads } from '../database/reads.ts'
 import { submitWithin } from '../database/submit_within.ts'
 import type { JsonObject } from '../json.ts'
 import type {
+  CancelOptions,
   Client,
   DecideOptions,
   SendOptions,
@@ -21,9 +23,11 @@ import { idOf, sendable, timeText, unknownTask } from './sendable.ts'
 
 export class PawlClient implements Client {
   readonly #reads: Reads
+  readonly #controls: Controls
 
   constructor(reads: Reads) {
     this.#reads = reads
+    this.#controls = new Controls(reads.as('pawl_submitter'))
   }
 
   async submit(machine: string, input: unknown, options: SubmitOptions = {}): Promise<string> {
@@ -53,6 +57,22 @@ export class PawlClient implements Client {
     const event_no = await this.#reads.sendEvent(idOf(task_id), sent, key ?? null)
     await crashpoint('event.done')
     return event_no
+  }
+
+  cancel(task_id: string, { reason, at_once }: CancelOptions = {}) {
+    return this.#controls.cancel(idOf(task_id), reason ?? null, at_once ?? false)
+  }
+
+  pause(task_id: string, reason?: string): Promise<boolean> {
+    return this.#controls.pause(idOf(task_id), reason ?? null)
+  }
+
+  resume(task_id: string, reason?: string): Promise<boolean> {
+    return this.#controls.resume(idOf(task_id), reason ?? null)
+  }
+
+  retry(task_id: string, reason?: string): Promise<void> {
+    return this.#controls.retry(idOf(task_id), reason ?? null)
   }
 
   async task(task_id: string): Promise<TaskRow> {

@@ -51,7 +51,7 @@ export class Reads {
 
   /** Everything that happened to a task, in order; nothing where there is no such task. */
   async trace(task_id: string): Promise<readonly TraceRow[]> {
-    return this.#as('pawl_observer').ask((pool) =>
+    return this.as('pawl_observer').ask((pool) =>
       pool.any(sql.type(TraceRow)`
         select
           at, kind, step_no, no, title, outcome, latency_ms, tokens, cost_microusd, plan_no, detail
@@ -60,7 +60,7 @@ export class Reads {
   }
 
   async task(task_id: string): Promise<TaskRow | null> {
-    return this.#as('pawl_observer').ask((pool) =>
+    return this.as('pawl_observer').ask((pool) =>
       pool.maybeOne(sql.type(TaskRow)`
         select
           t.task_id, t.machine, m.version, t.key, t.state, t.status, t.revision, t.input, t.output,
@@ -80,7 +80,7 @@ export class Reads {
    * whose id lies in the range that a beginning of it spans.
    */
   async tasksMeant(text: string, from: string | null, to: string | null): Promise<NamedTask[]> {
-    const rows = await this.#as('pawl_observer').ask((pool) =>
+    const rows = await this.as('pawl_observer').ask((pool) =>
       pool.any(sql.type(Named)`
         with meant as (
           select k.task_id, 1 as rank
@@ -110,7 +110,7 @@ export class Reads {
 
   /** The questions that wait for a person, oldest first. */
   async reviews(): Promise<readonly ReviewRow[]> {
-    return this.#as('pawl_observer').ask((pool) =>
+    return this.as('pawl_observer').ask((pool) =>
       pool.any(sql.type(ReviewRow)`
         select
           task_id, review_no, machine, key, kind, question, choices, tool, args, raw_confidence,
@@ -120,13 +120,13 @@ export class Reads {
   }
 
   async breaches(): Promise<readonly Breach[]> {
-    return this.#as('pawl_observer').ask((pool) =>
+    return this.as('pawl_observer').ask((pool) =>
       pool.any(sql.type(Breach)`select law, task_id, what from pawl.verify()`),
     )
   }
 
   async checked(): Promise<Checked> {
-    return this.#as('pawl_observer').ask((pool) =>
+    return this.as('pawl_observer').ask((pool) =>
       pool.one(sql.type(Checked)`
         select
           (select count(*) from pawl.tasks) as tasks,
@@ -135,7 +135,7 @@ export class Reads {
   }
 
   async submitTask(task: NewTask): Promise<string> {
-    const { value } = await this.#as('pawl_submitter').tell((pool) =>
+    const { value } = await this.as('pawl_submitter').tell((pool) =>
       pool.one(sql.type(Id)`
         select pawl.submit_task(
           machine => ${task.machine}, input => ${JSON.stringify(task.input)}::jsonb,
@@ -149,7 +149,7 @@ export class Reads {
 
   /** Its number in the inbox. */
   async sendEvent(task_id: string, event: Json, key: string | null): Promise<number> {
-    const { value } = await this.#as('pawl_submitter').tell((pool) =>
+    const { value } = await this.as('pawl_submitter').tell((pool) =>
       pool.one(sql.type(Count)`
         select pawl.send_event(
           task_id => ${task_id}::uuid, event => ${JSON.stringify(event)}::jsonb,
@@ -160,7 +160,7 @@ export class Reads {
   }
 
   async decideReview({ edit, answer, ...it }: Decision): Promise<void> {
-    await this.#as('pawl_reviewer').tell((pool) =>
+    await this.as('pawl_reviewer').tell((pool) =>
       pool.query(sql.type(Nothing)`
         select pawl.decide_review(
           task_id => ${it.task_id}::uuid, review_no => ${it.review_no},
@@ -172,7 +172,7 @@ export class Reads {
   }
 
   async raiseBudget(task_id: string, caps: Json, by: string): Promise<void> {
-    await this.#as('pawl_reviewer').tell((pool) =>
+    await this.as('pawl_reviewer').tell((pool) =>
       pool.query(sql.type(Nothing)`
         select pawl.raise_budget(
           task_id => ${task_id}::uuid, caps => ${JSON.stringify(caps)}::jsonb, by => ${by}
@@ -180,7 +180,7 @@ export class Reads {
     )
   }
 
-  #as(role: Role): TypedPool {
+  as(role: Role): TypedPool {
     const known = this.#pools.get(role)
     if (known !== undefined) return known
     const pool = new TypedPool(this.#url, role)

@@ -140,3 +140,22 @@ t.test('a worker told to stop stops, and its row says so', async (t) => {
   const { rows } = await query('select stopped_at is not null as stopped from pawl.workers')
   t.same(rows, [{ stopped: true }])
 })
+
+t.test('a task is paused, resumed, cancelled and retried by its key', async (t) => {
+  const { said } = await greetingWorld(t)
+  await said(['submit', 'greeting', '{"id": 700}', '--key', 'k'])
+  const out = async (...args: string[]) => {
+    const { code, out, err } = await said(args)
+    return code === 0 ? out.trim() : err
+  }
+  t.equal(await out('pause', 'k', '--reason', 'lunch'), 'paused')
+  t.equal(await out('pause', 'k'), 'it was paused already')
+  t.equal(await out('resume', 'k'), 'it goes on')
+  t.equal(await out('resume', 'k'), 'it was not paused')
+  t.match(await out('retry', 'k'), /has not failed: it is ready/)
+  t.equal(await out('cancel', 'k', '--at-once'), 'cancelled')
+  t.equal(await out('cancel', 'k'), 'cancelled')
+  t.match(await out('pause', 'k'), /the task is over: it was cancelled\n.*hint/)
+  const { out: trace } = await said(['trace', 'k'])
+  for (const line of [/⇠ +paused .*lunch/, /⇠ +resumed/, /■ +cancelled/]) t.match(trace, line)
+})
