@@ -1,5 +1,5 @@
 -- A ready task that nobody has in hand and nobody has woken for long; an event that nobody has
--- looked at in the present state; a step whose pause is long over.  While a job of its machine
+-- looked at in the present state; a step whose pause is long over; a result that nobody delivered.  While a job of its machine
 -- version is overdue the queue is merely long, or nobody serves it, and waking again would only
 -- make it longer.
 create or replace function pawl.forgotten_among(task_ids uuid[], patience interval)
@@ -52,7 +52,7 @@ begin
       ))
       and t.status = 'waiting'
       and t.woken_at < v_before
-  );
+  ) || pawl.undelivered_among(forgotten_among.task_ids, v_before);
   if cardinality(v_asleep) = 0 then
     return v_asleep;
   end if;

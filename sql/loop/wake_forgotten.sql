@@ -38,6 +38,7 @@ begin
   if cardinality(v_page) > 0 then
     v_forgotten := pawl.forgotten_among(v_page, wake_forgotten.patience);
   end if;
+  v_forgotten := v_forgotten || pawl.forgotten_actions(wake_forgotten.patience);
   if cardinality(v_forgotten) > 0 then
     perform pawl.wake_tasks(v_forgotten);
   end if;

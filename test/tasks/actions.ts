@@ -6,7 +6,7 @@ import { type App, defineApp } from '../../src/app/define_app.ts'
 import { type Action, defineMachine } from '../../src/app/define_machine.ts'
 import { freshDatabase } from '../fixtures/database.ts'
 import { until } from '../fixtures/until.ts'
-import { type World, worldOf } from '../fixtures/workers.ts'
+import { endPauses, type World, worldOf } from '../fixtures/workers.ts'
 
 /** Mails when it is told to, and once more when it ends. */
 function mailing(mail: Action): App {
@@ -119,6 +119,53 @@ t.test('an action that fails for good is for a person, who has it tried again', 
   })
   t.match(await world.task(task_id), { status: 'succeeded' })
   t.same(await world.verify(), [])
+})
+
+t.test('an action is tried again after its task has ended', async (t) => {
+  let runs = 0
+  const world = await working(
+    t,
+    mailing(async () => {
+      if (++runs < 3) throw new Error('nobody foresaw this')
+      return 'sent'
+    }),
+  )
+  const task_id = await world.submit('mailing')
+  await world.becomes(task_id, 'waiting')
+  await send(world, task_id, { type: 'END' })
+  await world.becomes(task_id)
+  await until('it is done', async () => {
+    await endPauses(world, task_id)
+    const [step] = await actionsOf(world, task_id)
+    return step?.['status'] === 'succeeded'
+  })
+  t.match(await actionsOf(world, task_id), [{ attempts: 3 }])
+  t.same(await world.verify(), [])
+})
+
+t.test('an action whose wake-up was lost is found when its task has long ended', async (t) => {
+  const world = await worldOf(
+    t,
+    mailing(async () => 'sent'),
+    await freshDatabase(t),
+  )
+  const worker = await world.work()
+  const task_id = await world.submit('mailing')
+  await world.becomes(task_id, 'waiting')
+  await send(world, task_id, { type: 'END' })
+  await world.becomes(task_id)
+  await worker.stop()
+  await world.query(
+    `insert into pawl.steps (task_id, step_no, kind, actor_id, src, input, status, attempts_max,
+       opened_revision, opened_at)
+     values ($1, 2, 'action', 'mail', 'mail', '{}', 'open', 3, 2, pawl.clock() - interval '1 minute')`,
+    [task_id],
+  )
+  await world.work()
+  await until('both are done', async () => {
+    const steps = await actionsOf(world, task_id)
+    return steps.every((step) => step['status'] === 'succeeded')
+  })
 })
 
 t.test('what a machine emits is in the diary, in order', async (t) => {
