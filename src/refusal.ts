@@ -34,6 +34,8 @@ export const REFUSALS = {
   PW502: 'migration_edited',
   PW503: 'no_database',
   PW504: 'not_migrated',
+  PW505: 'wrong_login',
+  PW506: 'pooled_connection',
   PW601: 'app_module_missing',
   PW602: 'app_module_wrong',
   PW603: 'machine_refused',

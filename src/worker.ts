@@ -48,6 +48,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const jobs = Math.min(concurrency, JOBS_MAX)
   const database = new Database(url, 'pawl_worker', Math.min(jobs + 4, CONNECTIONS_MAX))
   try {
+    await database.checkLogin()
     const served = await findServed(database, app)
     const release = releaseOf(app)
     const ground = { url, app, database, served, release, concurrency, jobs, figures, log }

@@ -21,7 +21,8 @@ const STATEMENT_MS_MAX: Record<Role, number> = {
 
 /** Without a role: as the owner that the URL names. */
 export function connectionConfig(url: string, role?: Role): pg.ClientConfig {
-  const { rest, options, name } = takeOptions(url)
+  const { rest, options, name, pooled } = takeOptions(url)
+  if (pooled) return pooledConfig(rest, name ?? (role ?? 'pawl').replace('_', ' '))
   const taken = role === undefined ? [] : [`-c role=${role}`]
   return {
     connectionString: rest,
@@ -34,15 +35,39 @@ export function connectionConfig(url: string, role?: Role): pg.ClientConfig {
   }
 }
 
+/** Behind a pooler a connection is lent by the transaction: it may bring no settings of its own. */
+function pooledConfig(connectionString: string, application_name: string): pg.ClientConfig {
+  return {
+    connectionString,
+    application_name,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    keepAlive: true,
+  }
+}
+
+/** A URL with `?pgbouncer=true` leads to a pooler in transaction mode. */
+export function isPooled(url: string): boolean {
+  return takeOptions(url).pooled
+}
+
+/** What needs a session of its own cannot go through a pooler; refused with PW506. */
+export function mustBeDirect(url: string, what: string): void {
+  if (!isPooled(url)) return
+  const hint = '--url with the address of PostgreSQL itself, as the owner'
+  throw new Refusal('PW506', `${what} needs a connection of its own, not a pooler's`, hint)
+}
+
 /** pg lets the URL's parameters win over the config's: a role must not be lost that way. */
 function takeOptions(url: string) {
   const [base = '', query = ''] = url.split(/\?(.*)/s)
   const params = new URLSearchParams(query)
   const options = params.getAll('options')
   const name = params.get('application_name') ?? undefined
+  const pooled = params.get('pgbouncer') === 'true'
+  params.delete('pgbouncer')
   params.delete('options')
   params.delete('application_name')
-  return { rest: params.size === 0 ? base : `${base}?${params}`, options, name }
+  return { rest: params.size === 0 ? base : `${base}?${params}`, options, name, pooled }
 }
 
 /** Resolves when a usable PostgreSQL answers, and is refused with PW503 when none does. */
@@ -79,6 +104,8 @@ const HINTS: Record<string, string> = {
   ENOENT: 'there is no such socket; `pawl db start` starts the embedded PostgreSQL',
   ENOTFOUND: 'no machine has that name; check DATABASE_URL',
   EAI_AGAIN: 'the name could not be looked up; check DATABASE_URL and the network',
+  '08P01':
+    'a pooler such as PgBouncer? add ?pgbouncer=true to the URL, with a login as the README says',
   '28P01': 'the password is wrong; check DATABASE_URL',
   '28000': 'that user may not enter; check DATABASE_URL and pg_hba.conf',
   '3D000':

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
 import { Refusal } from '../refusal.ts'
-import { connectionConfig } from './connection.ts'
+import { connectionConfig, mustBeDirect } from './connection.ts'
 import { applySql } from './migrate_sql.ts'
 import { applyMigrations, judgeHistory, readHistory } from './migrate_tables.ts'
 import { readMigrations, readSql } from './migration_files.ts'
@@ -29,6 +29,7 @@ export async function migrate(
   url: string,
   { log, folder = PACKAGE }: MigrateOptions,
 ): Promise<{ applied: string[] }> {
+  mustBeDirect(url, 'a migration')
   const [migrations, sql] = await Promise.all([readMigrations(folder), readSql(folder)])
   const client = new pg.Client({
     ...connectionConfig(url),

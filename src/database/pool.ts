@@ -2,7 +2,8 @@
  * Connections to one database in one role, and what comes over them in pawl's own words.
  */
 import pg from 'pg'
-import { connectionConfig, type Role } from './connection.ts'
+import { connectionConfig, isPooled, type Role } from './connection.ts'
+import { checkLogin, LOGIN, type Login } from './login.ts'
 import { asRefusal, isLostConnection } from './refused.ts'
 
 const INT8 = 20
@@ -11,10 +12,16 @@ const PATIENCE_TRIES_MAX = 10
 const PATIENCE_PAUSE_MS = 300
 
 export class Pool {
-  /** For Graphile Worker, which wants one of pg's own. */
   readonly pool: pg.Pool
+  /** Connections are lent by the transaction: nothing may last longer than one. */
+  readonly pooled: boolean
+  readonly #url: string
+  readonly #role: Role
 
   constructor(url: string, role: Role, connections_max: number) {
+    this.#url = url
+    this.#role = role
+    this.pooled = isPooled(url)
     this.pool = new pg.Pool({
       ...connectionConfig(url, role),
       max: connections_max,
@@ -27,6 +34,28 @@ export class Pool {
     // Whoever waits for an answer is told; without listeners the process would end.
     this.pool.on('error', () => undefined)
     this.pool.on('connect', (client) => client.on('error', () => undefined))
+  }
+
+  /**
+   * For Graphile Worker, which wants one of pg's own.  It listens on the one connection that it asks
+   * for by callback; a pooler would give that to somebody else after the first statement, so behind
+   * one it never gets it.
+   */
+  get graphile(): pg.Pool {
+    if (!this.pooled) return this.pool
+    return new Proxy(this.pool, {
+      get(pool, name) {
+        if (name === 'connect') return (...told: unknown[]) => told.length === 0 && pool.connect()
+        const value: unknown = Reflect.get(pool, name)
+        return typeof value === 'function' ? value.bind(pool) : value
+      },
+    })
+  }
+
+  /** Refused with PW505 where the login is not who it should be. */
+  async checkLogin(): Promise<void> {
+    const [login] = await this.query<Login>(LOGIN, [this.#role])
+    if (login) checkLogin(this.#url, this.#role, login)
   }
 
   async close(): Promise<void> {

@@ -13,11 +13,13 @@ import {
   SchemaValidationError,
 } from 'slonik'
 import { Refusal } from '../refusal.ts'
-import { connectionConfig, type Role } from './connection.ts'
+import { connectionConfig, isPooled, type Role } from './connection.ts'
+import { lookAtLogin } from './login.ts'
 import { asRefusal, isLostConnection } from './refused.ts'
 
 export const sql = createSqlTag({})
 
+const NEVER = 'DISABLE_TIMEOUT'
 const CONNECTIONS_MAX = 4
 const IDLE_MS_MAX = 10_000
 const CONNECT_MS_MAX = 10_000
@@ -71,6 +73,7 @@ export class TypedPool {
 }
 
 async function openPool(url: string, role: Role): Promise<DatabasePool> {
+  await lookAtLogin(url, role)
   const pool = await createPool(slonikUrl(url, role), {
     connectionTimeout: CONNECT_MS_MAX,
     idleTimeout: IDLE_MS_MAX,
@@ -78,7 +81,7 @@ async function openPool(url: string, role: Role): Promise<DatabasePool> {
     maxPoolSize: CONNECTIONS_MAX,
     queryRetryLimit: 0,
     resetConnection: async () => undefined,
-    statementTimeout: Number(connectionConfig(url, role).statement_timeout ?? 0),
+    ...timeouts(url, role),
     typeParsers: [
       // Revisions, counters and micro-dollars stay below 2^53 by their constraints.
       { name: 'int8', parse: Number },
@@ -89,10 +92,18 @@ async function openPool(url: string, role: Role): Promise<DatabasePool> {
   return pool
 }
 
+/** A pooler takes none of them; there the login's own settings hold. */
+function timeouts(url: string, role: Role) {
+  const { statement_timeout } = connectionConfig(url, role)
+  return isPooled(url)
+    ? ({ statementTimeout: NEVER, idleInTransactionSessionTimeout: NEVER } as const)
+    : { statementTimeout: Number(statement_timeout ?? 0) }
+}
+
 /** slonik reads its settings from the URL alone. */
 function slonikUrl(url: string, role: Role): string {
-  const { connectionString = '', options = '', application_name = '' } = connectionConfig(url, role)
-  const params = new URLSearchParams({ options, application_name })
+  const { connectionString = '', options, application_name = '' } = connectionConfig(url, role)
+  const params = new URLSearchParams({ ...(options && { options }), application_name })
   return `${connectionString}${connectionString.includes('?') ? '&' : '?'}${params}`
 }
 

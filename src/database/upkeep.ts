@@ -106,6 +106,11 @@ export class Upkeep extends Pool {
     )
   }
 
+  /** Wakes nobody, and is heard by all who listen. */
+  async probeListeners(): Promise<void> {
+    await this.query(`select pg_notify('jobs:insert', '{"count":0}')`)
+  }
+
   /** Jobs that are there for whoever has room. */
   async announceJobs(): Promise<void> {
     await this.query(`select pg_notify('jobs:insert', '{"count":1}')`)

@@ -15,6 +15,7 @@ import {
 import { pause } from '../pause.ts'
 import { advance } from './advance.ts'
 import { Gate } from './gate.ts'
+import { keepListening } from './listening.ts'
 import { WAKE_UP_TASKS_MAX } from './wake_up.ts'
 import type { WorkerWorld } from './world.ts'
 
@@ -68,10 +69,11 @@ async function start(world: WorkerWorld, concurrency: number) {
     over.abort()
   })
   const gate = gateOf(world, events, over.signal)
+  void keepListening(world, events, over.signal)
   events.on('pool:create', ({ workerPool }) => void namePool(world, workerPool.id))
   events.on('localQueue:init', ({ localQueue }) => handleAll(world, localQueue, events))
   const runner = await run({
-    pgPool: world.database.pool,
+    pgPool: world.database.graphile,
     schema: 'graphile_worker',
     taskList: taskList(world),
     forbiddenFlags: () => gate.ask(),
@@ -85,6 +87,7 @@ async function start(world: WorkerWorld, concurrency: number) {
     preset: {
       worker: {
         concurrentJobs: concurrency,
+        preparedStatements: !world.database.pooled,
         localQueue: { size: fetchedAtOnce(world), ttl: KEPT_MS_MAX },
         completeJobBatchDelay: 5,
         failJobBatchDelay: 5,
