@@ -15,6 +15,7 @@ const RESULT = { text: 'x'.repeat(180) }
 export const FIVE = { machine: 'five_steps', steps: 5 }
 export const MODEL_LIKE = { machine: 'model_like', steps: 20, step_ms: 200 }
 export const MORTAL = { machine: 'mortal', steps: 40, step_ms: 250 }
+export const BRIEF = { machine: 'brief', steps: 4, step_ms: 250 }
 export const ENDLESS = { machine: 'endless', steps: 99_998 }
 
 const actors = { work: fromPromise(async () => RESULT) }
@@ -86,6 +87,10 @@ export default defineApp({
     }),
     defineMachine(inARow(MORTAL.machine, MORTAL.steps), {
       actors: { work: waiting(MORTAL.step_ms) },
+      input,
+    }),
+    defineMachine(inARow(BRIEF.machine, BRIEF.steps), {
+      actors: { work: waiting(BRIEF.step_ms) },
       input,
     }),
     defineMachine(endless, { actors: { work: async () => RESULT }, input }),
