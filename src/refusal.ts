@@ -26,6 +26,8 @@ export const REFUSALS = {
   PW206: 'not_stopped_by_an_error',
   PW207: 'unknown_revision',
   PW208: 'cannot_be_forked',
+  PW209: 'context_too_large',
+  PW210: 'output_does_not_fit',
   PW301: 'already_decided',
   PW302: 'unknown_review',
   PW303: 'decision_does_not_fit',

@@ -16,6 +16,7 @@ import { Refusal } from '../refusal.ts'
 import type { Context, StepContext } from '../steps/context.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import { eventSchemas } from './event_schemas.ts'
+import { fittingHost } from './fitting_host.ts'
 
 /** Caps for one task.  Money in whole micro-dollars: 0.20 USD = 200000. */
 export type Budget = {
@@ -117,7 +118,7 @@ export function buildMachine(
   return {
     name: machine.id,
     chart,
-    hostOn: (edges) => hostOf(whole, { ...chart, edges: [...edges] }),
+    hostOn: (edges) => fittingHost(hostOf(whole, { ...chart, edges: [...edges] }), schemas.output),
     migrate: migratorOf(whole, chart.states),
     actors,
     actions,

@@ -14,12 +14,16 @@ const depth_max = 200
 export function assertJson(value: unknown, path: string): asserts value is Json {
   const flaw = flawOf(value, 0)
   if (!flaw) return
+  const where = flaw.path.length > path_max ? `${flaw.path.slice(0, path_max)}…` : flaw.path
   throw new Refusal(
     'PW603',
-    `${path}${flaw.path} is ${flaw.what}, which is not JSON`,
+    `${path}${where} is ${flaw.what}, which is not JSON`,
     'use plain values: strings, finite numbers, booleans, null, arrays, objects',
   )
 }
+
+/** A circle has a path without end. */
+const path_max = 100
 
 type Flaw = { path: string; what: string }
 
@@ -33,7 +37,8 @@ function flawOf(value: unknown, depth: number): Flaw | undefined {
     case 'number':
       return Number.isFinite(value) ? undefined : { path: '', what: String(value) }
     case 'object':
-      if (depth > depth_max) return { path: '', what: `nested deeper than ${depth_max}` }
+      if (depth > depth_max)
+        return { path: '', what: `nested deeper than ${depth_max}, or holds itself` }
       return Array.isArray(value) ? flawOfList(value, depth) : flawOfObject(value, depth)
     default:
       return { path: '', what: nameOfKind(value) }

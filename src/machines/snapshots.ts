@@ -142,7 +142,7 @@ function contextOf(context: Record<string, unknown>, before: JsonObject | undefi
   const chars = JSON.stringify(whole).length
   if (chars <= context_chars_max) return whole
   throw new Refusal(
-    'PW603',
+    'PW209',
     `context has grown to ${chars} characters; at most ${context_chars_max} are kept`,
     'keep large values in your own tables or in a tool, and in context what finds them',
   )

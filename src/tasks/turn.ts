@@ -6,8 +6,9 @@ import { isLostConnection } from '../database/refused.ts'
 import type { CommitItem, LoadedTask } from '../database/rows.ts'
 import { afterwards, READ_AGAIN, type Turn, withoutSlot } from './afterwards.ts'
 import { itemOfCancel, itemOfMove, itemOfNote, itemOfStop } from './commit_item.ts'
-import { answered, type Cause, type Next, nextOf } from './next.ts'
+import { answered, type Next, nextOf } from './next.ts'
 import { endOf, type HeldStep, runStep, type StepEnd } from './run_step.ts'
+import { safely } from './safely.ts'
 import { aloneWith, claimOf } from './solitude.ts'
 import type { Served, WorkerWorld } from './world.ts'
 
@@ -119,16 +120,6 @@ async function deliver(here: Here, held: HeldStep, end: Ended): Promise<Turn | u
     if (end.kind === 'failed' || isLostConnection(error)) throw error
     // What the database cannot store the step cannot have brought.
     return follow(here, held, endOf(here.world, held, error))
-  }
-}
-
-/** A machine whose own code throws has met a fault: the task stops, and says so. */
-function safely(cause: Cause, decide: () => Next): Next {
-  try {
-    return decide()
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return { kind: 'stop', error: { code: 'machine_fault', message }, cause }
   }
 }
 

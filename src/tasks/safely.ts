@@ -1,0 +1,27 @@
+/**
+ * A machine whose own code throws, or asks for what cannot be kept, has met a fault: the task stops
+ * where it stands, and says so.
+ */
+import type { Json } from '../json.ts'
+import { Refusal } from '../refusal.ts'
+import type { Cause, Next } from './next.ts'
+
+export function safely(cause: Cause, decide: () => Next): Next {
+  try {
+    return decide()
+  } catch (error) {
+    return { kind: 'stop', error: faultOf(error), cause }
+  }
+}
+
+/** What a move would have left behind: context, inputs, output. */
+const KEPT: readonly string[] = ['PW209', 'PW210', 'PW603']
+
+function faultOf(error: unknown): Json {
+  if (error instanceof Refusal && KEPT.includes(error.code)) {
+    const { code, message, hint } = error
+    return { code, message, ...(hint !== undefined && { hint }) }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'machine_fault', message }
+}
