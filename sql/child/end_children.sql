@@ -28,6 +28,7 @@ begin
         closed_at = pawl.clock()
     where s.task_id = v_child.parent_task_id
       and s.step_no = v_child.parent_step_no
+      and s.child_task_id = v_child.task_id
       and s.status = 'open';
     perform pawl.settle_carved(v_child.parent_task_id, v_child.task_id);
     update pawl.tasks as t

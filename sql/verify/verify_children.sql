@@ -1,5 +1,5 @@
 -- A child and its parent say the same of each other, and an end on one side is an end on both.  (A
--- child that was let go may still be cleaning up.)
+-- child that was let go may still be cleaning up, and a retried parent has begun another.)
 create or replace function pawl.verify_children()
 returns table (law integer, task_id uuid, what text)
 language sql
@@ -28,7 +28,7 @@ as $$
   left join pawl.steps as s
     on s.task_id = c.parent_task_id
     and s.step_no = c.parent_step_no
-    and s.child_task_id = c.task_id
+    and s.kind = 'child'
   where c.parent_task_id is not null
     and s.task_id is null
   union all
@@ -36,7 +36,7 @@ as $$
   from pawl.tasks as c
   join pawl.steps as s on s.task_id = c.parent_task_id and s.step_no = c.parent_step_no
   where c.finished_at is null
-    and s.status <> 'open'
+    and (s.status <> 'open' or s.child_task_id <> c.task_id)
     and not exists (
       select from pawl.events as e
       where e.task_id = c.task_id
