@@ -52,10 +52,21 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const served = await findServed(database, app)
     const release = releaseOf(app)
     const ground = { url, app, database, served, release, concurrency, jobs, figures, log }
-    return live(ground, await beginLife(ground), options.until_idle === true)
+    const life = await beginLife(ground)
+    void tellOfStranded(database, log)
+    return live(ground, life, options.until_idle === true)
   } catch (error) {
     await database.close()
     throw error
+  }
+}
+
+/** Nobody else would notice: these tasks wait for code that runs nowhere. */
+async function tellOfStranded(database: Database, log: Log): Promise<void> {
+  const stranded = await database.strandedTasks().catch(() => [])
+  for (const { machine, version, tasks } of stranded) {
+    const hint = 'start a worker of that version, or `pawl deploy --migrate`'
+    log.warn({ machine, version, tasks, hint }, 'tasks of a version that nobody serves')
   }
 }
 

@@ -23,6 +23,15 @@ export type AttemptSite = { task_id: string; step_no: number; attempt: number }
 export type PassedOn = { identifier: string; task_ids: string[]; priority: number; run_at: Date }
 
 export class Upkeep extends Pool {
+  strandedTasks(): Promise<{ machine: string; version: number; tasks: number }[]> {
+    return this.query(
+      `select machine, version, count(*) as tasks
+       from pawl.stranded_tasks
+       group by machine, version
+       order by machine, version`,
+    )
+  }
+
   async startWorker(worker: WorkerRow): Promise<void> {
     await this.query(
       `select pawl.start_worker(worker_id => $1, release => $2, host => $3, pid => $4,
