@@ -20,7 +20,8 @@ await world.query(`select pawl.open_pool('one', 1000000000), pawl.open_pool('two
 const task_ids: string[] = []
 for (let n = 0; n < TASKS; n++) {
   const budget = JSON.stringify({ pool: n % 2 === 0 ? 'one' : 'two', wall_clock_ms: 9e8 })
-  const site = await world.begun(await world.worker(), { budget })
+  const labels = { team: n % 3 }
+  const site = await world.begun(await world.worker(), { budget, labels })
   task_ids.push(site.task_id)
 }
 
@@ -39,7 +40,8 @@ async function live(client: pg.Client): Promise<void> {
   for (const task_id of shuffled()) {
     const text = `select pawl.claim_step($1, 1, $2, 'r')`
     const attempt = await value<number | null>(client, text, [task_id, worker_id])
-    if (attempt !== null) held.push({ task_id, step_no: 1, attempt, worker_id })
+    // None at all, where a limit left no slot.
+    if (attempt) held.push({ task_id, step_no: 1, attempt, worker_id })
   }
   for (const [position, site] of held.entries()) {
     const call = modelCall(site, { position: position + Math.round(Math.random() * 1e6) })
@@ -75,6 +77,14 @@ async function reopen(client: pg.Client): Promise<void> {
   await client.query('commit')
 }
 
+/** Of all, of each of a label's values, and none again. */
+async function limit(client: pg.Client): Promise<void> {
+  const in_hand_max = Math.random() < 0.4 ? null : Math.ceil(Math.random() * TASKS)
+  const label = Math.random() < 0.5 ? null : 'team'
+  await client.query(`select pawl.set_limit('errand', $1, label => $2)`, [in_hand_max, label])
+  await client.query('select pg_sleep(0.005)')
+}
+
 async function decide(client: pg.Client): Promise<void> {
   const task_id = some()
   const site = { task_id, step_no: 1, attempt: 1, worker_id: task_id }
@@ -95,6 +105,9 @@ const sessions: Session[] = [
   { name: 'sweep', turns: 0, turn: (it) => it.query('select pawl.sweep()') },
   { name: 'another sweep', turns: 0, turn: (it) => it.query('select pawl.sweep()') },
   { name: 'timers', turns: 0, turn: (it) => it.query('select pawl.dispatch()') },
+  { name: 'other timers', turns: 0, turn: (it) => it.query('select pawl.dispatch()') },
+  { name: 'slots', turns: 0, turn: (it) => it.query('select pawl.hand_out_slots()') },
+  { name: 'who sets limits', turns: 0, turn: limit },
   { name: 'a reviewer', turns: 0, turn: decide },
   {
     name: 'a sender',
