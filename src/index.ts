@@ -7,6 +7,7 @@ export {
   type Action,
   type Actor,
   type Budget,
+  type Concurrency,
   defineMachine,
   type MachineDefinition,
   type MachineSpec,

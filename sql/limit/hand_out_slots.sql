@@ -13,10 +13,9 @@ declare
   v_handed uuid[] := '{}';
 begin
   for v_limit in
-    select l.limit_id, l.in_hand_max, q.value
-    from (select distinct w.limit_id, w.value from pawl.limit_queue as w) as q
-    join pawl.limits as l using (limit_id)
-    order by l.limit_id, q.value
+    select q.limit_id, q.value, q.in_hand_max
+    from pawl.queues_with_room() as q
+    order by q.limit_id, q.value
   loop
     perform pawl.free_slots(v_limit.limit_id, v_limit.value);
     loop

@@ -10,7 +10,7 @@ as $$
 declare
   v_rest_ms constant integer := 1000;
   v_slots_ms constant integer := 100;
-  v_again_ms constant integer := 150;
+  v_again_ms constant integer := 50;
 begin
   if not pg_try_advisory_xact_lock(hashtext('pawl'), hashtext('dispatch')) then
     return query select 0::bigint, v_again_ms;

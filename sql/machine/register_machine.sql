@@ -50,6 +50,7 @@ begin
       warnings = array(select jsonb_array_elements_text(registration #> '{chart,warnings}')),
       planned = (registration ->> 'planned')::boolean
   where m.machine_id = register_machine.machine_id;
+  perform pawl.set_limits(v_machine, coalesce(registration -> 'limits', '[]'));
   return next;
 end
 $$;

@@ -17,7 +17,12 @@ import { ask, assess } from '../steps/people.ts'
 import { plan, replan } from '../steps/plan.ts'
 import type { AnyTool } from '../tools/define_tool.ts'
 import { toolRegistry } from '../tools/registry.ts'
-import { type Budget, buildMachine, type MachineDefinition } from './define_machine.ts'
+import {
+  type Budget,
+  buildMachine,
+  type Concurrency,
+  type MachineDefinition,
+} from './define_machine.ts'
 
 export type AgentOptions = {
   name: string
@@ -29,6 +34,7 @@ export type AgentOptions = {
   tiers?: Partial<Tiers>
   budget: Budget
   autonomy?: Partial<Autonomy>
+  concurrency?: Concurrency
   conclude?: (acts: readonly PassedAct[], input: Json) => Json
 }
 

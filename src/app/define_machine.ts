@@ -47,6 +47,15 @@ export type MachineSpec = {
   /** What an event of that type bears besides its type. */
   events?: Record<string, z.ZodObject>
   budget?: Budget
+  concurrency?: Concurrency
+}
+
+/** How many steps may be in hand at once, over all workers. */
+export type Concurrency = {
+  /** Of all its tasks together. */
+  max?: number
+  /** Of the tasks that have the same value of this label: `{ customer: 2 }`. */
+  per_label?: Record<string, number>
 }
 
 export type MachineDefinition = {
@@ -66,7 +75,7 @@ export type MachineDefinition = {
   readonly registration: JsonObject
 }
 
-type Schemas = Pick<MachineSpec, 'events'> & {
+type Schemas = Pick<MachineSpec, 'events' | 'concurrency'> & {
   input: z.ZodType
   output?: z.ZodType | undefined
 }
@@ -132,6 +141,7 @@ export function buildMachine(
       output_schema: schemas.output ? z.toJSONSchema(schemas.output) : true,
       event_schemas: eventSchemas(machine.id, chart.takes, schemas.events ?? {}),
       budget: extras.budget,
+      limits: limitsOf(schemas.concurrency ?? {}),
       planned: extras.planned,
       tools: Object.fromEntries(
         [...(extras.tools ?? [])].map(([name, tool]) => [name, tool.input_schema]),
@@ -143,6 +153,14 @@ export function buildMachine(
 function withLoops(chart: Chart, budget: Budget): Chart {
   const budgeted = Object.keys(budget).length > 0
   return { ...chart, warnings: [...chart.warnings, ...loopsOf(chart, budgeted)] }
+}
+
+function limitsOf({ max, per_label }: Concurrency) {
+  const labels = Object.entries(per_label ?? {})
+  return [
+    ...(max === undefined ? [] : [{ in_hand_max: max, label: null }]),
+    ...labels.map(([label, in_hand_max]) => ({ in_hand_max, label })),
+  ]
 }
 
 /** pawl runs the function; XState needs only to know that there is one. */

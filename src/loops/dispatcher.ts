@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 
 const REST_MS = 1000
 /** However much is due, others get their turn between two ticks. */
-const BREATH_MS = 20
+const BREATH_MS = 10
 
 export class Dispatcher {
   readonly #log: Log

@@ -130,7 +130,7 @@ t.test('one worker does what is due, and another one is sent away for a moment',
   await other.query('begin')
   t.match((await other.query('select * from pawl.dispatch()')).rows, [{ done: '1' }])
   const [seen] = (await worker.query('select * from pawl.dispatch()')).rows
-  t.match(seen, { done: '0', next_ms: 150 })
+  t.match(seen, { done: '0', next_ms: 50 })
   await other.query('rollback')
   t.equal(await due(), '1', 'and finds it again, where the first one did not come to an end')
 })

@@ -5,6 +5,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
+import { createMachine } from 'xstate'
+import { z } from 'zod'
+import { defineApp } from '../../src/app/define_app.ts'
+import { defineMachine } from '../../src/app/define_machine.ts'
+import { registerApp } from '../../src/app/register.ts'
 import parcels from '../fixtures/apps/parcels.ts'
 import { freshDatabase } from '../fixtures/database.ts'
 import { effectsServer } from '../fixtures/effects_server.ts'
@@ -101,4 +106,45 @@ t.test('the slots of a worker that is killed are free again', async (t) => {
   await workers[0]?.kill()
   await untilAllEnded(world, 12, 60_000)
   await checkParcels(t, world, outside, 12)
+})
+
+t.test('a machine’s own code may give it limits, which hold once it is registered', async (t) => {
+  const outside = await countingServer(t, 15)
+  const machine = createMachine({
+    id: 'polite',
+    initial: 'asking',
+    states: {
+      asking: { invoke: { id: 'ask', src: 'ask', onDone: 'done' } },
+      done: { type: 'final' },
+    },
+  })
+  const ask = async () => (await fetch(outside.url)).text()
+  const spec = { input: z.object({}), actors: { ask } }
+  const concurrency = { max: 4, per_label: { customer: 1 } }
+  const app = defineApp({ machines: [defineMachine(machine, { ...spec, concurrency })] })
+  const world = await worldOf(t, app, await freshDatabase(t))
+  const limits = async () =>
+    (await world.query('select label, in_hand_max from pawl.limits order by limit_id')).rows
+  t.same(await limits(), [
+    { label: null, in_hand_max: 4 },
+    { label: 'customer', in_hand_max: 1 },
+  ])
+  await world.work()
+  await world.work()
+  await world.query(
+    `insert into pawl.tasks (machine, input, labels)
+     select 'polite', '{}', jsonb_build_object('customer', n % 3) from generate_series(1, 15) as n`,
+  )
+  await until('all have ended', async () => {
+    const { rows } = await world.query('select from pawl.tasks where finished_at is null')
+    return rows.length === 0
+  })
+  t.equal(outside.seen.most, 3, 'one of each of three')
+  await world.query(`select pawl.set_limit('polite', null, label => 'customer')`)
+  await registerApp(world.url, defineApp({ machines: [defineMachine(machine, spec)] }))
+  t.same(
+    await limits(),
+    [{ label: null, in_hand_max: 4 }],
+    'of what it does not speak it says nothing',
+  )
 })
