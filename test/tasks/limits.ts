@@ -79,7 +79,10 @@ t.test('a limit set while work is under way holds from then on', async (t) => {
   )
   await until('many are under way', () => outside.seen.most > 4)
   await world.query(`select pawl.set_limit('many', 3)`)
-  await until('those in hand have ended', () => outside.seen.now <= 3)
+  await until('what was in hand before has ended', async () => {
+    const { rows } = await world.query('select from pawl.attempts where finished_at is null')
+    return rows.length <= 3
+  })
   outside.seen.most = 0
   await until('all have ended', async () => {
     const { rows } = await world.query('select from pawl.tasks where finished_at is null')
