@@ -7,6 +7,7 @@
 import type { AnyStateMachine } from 'xstate'
 import { admit } from './admit.ts'
 import {
+  byPlace,
   type Configuration,
   type Exploration,
   edges_max,
@@ -71,12 +72,6 @@ export function chartOf(machine: AnyStateMachine): Chart {
 }
 
 const NEW_STATE: ChartState = { state: NEW, final: false, outcome: null, tags: [], invokes: [] }
-
-/** Document order: by the first leaf in which they differ. */
-function byPlace(a: Configuration, b: Configuration): number {
-  const differing = a.leaves.findIndex((leaf, i) => leaf !== b.leaves[i])
-  return (a.leaves[differing]?.order ?? 0) - (b.leaves[differing]?.order ?? 0)
-}
 
 function stateOf({ name, leaves, done }: Configuration): ChartState {
   const nodes = activeAt(leaves)

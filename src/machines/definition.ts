@@ -2,7 +2,8 @@
  * A machine's structure as plain JSON, for its hash: two machines with the same text move in the
  * same ways.  Names stand for guards, actions, actors and delays; code written in place is only
  * marked, since what code says is the release's business and not the chart's.  Keys are sorted,
- * so neither the order of writing nor XState's own bookkeeping shows.
+ * so neither the order of writing nor XState's own bookkeeping shows; only the order of regions is
+ * structure, since it names the states (`a.x|b.y`) and says whose turn is first.
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import type { Json, JsonObject } from '../json.ts'
@@ -10,6 +11,7 @@ import { readAction } from './actions.ts'
 import { isMachine } from './admit_actors.ts'
 import { type GuardTree, guardTree } from './guards.ts'
 import { childrenOf } from './nodes.ts'
+import { regionsOf } from './routes.ts'
 
 const INLINE = '(inline)'
 
@@ -27,6 +29,7 @@ function nodeOf(node: AnyStateNode): JsonObject {
     id: node.id,
     type: node.type,
     initial: node.type === 'compound' ? (node.initial.target[0]?.key ?? null) : null,
+    ...(node.type === 'parallel' && { regions: regionsOf(node).map((region) => region.key) }),
     initial_actions: node.type === 'compound' ? actionsOf(node, node.initial.actions) : [],
     history: node.history,
     history_target: plain(node.type === 'history' ? node.config.target : undefined),

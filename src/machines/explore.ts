@@ -27,6 +27,12 @@ export type Exploration = {
   steps: Macrostep[]
 }
 
+/** Document order: by the first leaf in which they differ. */
+export function byPlace(a: Configuration, b: Configuration): number {
+  const differing = a.leaves.findIndex((leaf, i) => leaf !== b.leaves[i])
+  return (a.leaves[differing]?.order ?? 0) - (b.leaves[differing]?.order ?? 0)
+}
+
 export const edges_max = 20_000
 const places_max = 20_000
 

@@ -62,13 +62,16 @@ function arrive(at: Place, script: Meaning[], route: Route, from: Place = at): A
     raised.push(...raisedBy(entry))
     if (node.type === 'final') done = complete({ node, nodes, completed, raised }) || done
   }
-  const stays = nodes.size === from.nodes.length && from.nodes.every((node) => nodes.has(node))
+  // XState looks at the nodes as a set, and keeps the order it had where nothing else is new.
+  const stays =
+    at.history === from.history &&
+    nodes.size === from.nodes.length &&
+    from.nodes.every((node) => nodes.has(node))
   return {
     place: { nodes: stays ? from.nodes : [...nodes], history: at.history, done },
     raised,
     renewed:
       !stays ||
-      at.history !== from.history ||
       [...left, ...entered].some((node) => node.invoke.length > 0) ||
       meanings.some(renews),
     assigned: meanings.some(({ kind }) => kind === 'assign' || kind === 'enqueue'),

@@ -72,13 +72,13 @@ export class Settling {
     const seen = new Set<string>()
     const resting = new Map<string, Place>()
     for (let at = todo.pop(); at; at = todo.pop()) {
+      this.#enter(at.place)
       const key = this.#textOf(at)
       if (seen.has(key)) continue
       seen.add(key)
       this.#count++
       if (seen.size > microsteps_max || at.queue.length > queue_max) throw new Restless()
       if (this.#remembers && this.#count > remembered_max) throw new Restless()
-      this.#enter(at.place)
       if (at.place.done) resting.set(this.#names.nameOf(at.place), at.place)
       else if (at.askAlways) todo.push(...this.#askAlways(at))
       else if (at.queue.length > 0) todo.push(...this.#takeRaised(at))
@@ -153,10 +153,11 @@ function without(answers: Answers, event: string): Answers {
 function tornIn(nodes: readonly AnyStateNode[]): string | undefined {
   const active = new Set(nodes)
   for (const node of new Set(nodes.flatMap(pathOf))) {
+    const where = node.parent ? `state '${nameOfNode(node)}'` : 'its root'
+    if (!active.has(node)) return `${where} and stay inside of it`
     const children = regionsOf(node)
     const below = children.filter((child) => active.has(child)).length
     if (below === (node.type === 'compound' ? 1 : children.length)) continue
-    const where = node.parent ? `state '${nameOfNode(node)}'` : 'its root'
     if (node.type === 'parallel') return `${where} without some of its regions`
     return `${where} in ${below === 0 ? 'no state at all' : 'several states at once'}`
   }

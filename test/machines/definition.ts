@@ -9,6 +9,9 @@ const textOf = (state: object, more: object = {}) =>
     definitionOf(createMachine({ id: 'm', initial: 'a', states: { a: state, end }, ...more })),
   )
 
+const region = { initial: 'a', states: { a: {}, b: {} } }
+const regions = { type: 'parallel', states: { x: region, y: region } }
+
 t.test('every structural change changes the text', async (t) => {
   const on = (transition: object | string) => ({ on: { GO: transition } })
   const texts = [
@@ -54,6 +57,13 @@ t.test('every structural change changes the text', async (t) => {
     textOf({ initial: 'x', states: { x: {}, h: { type: 'history' } } }),
     textOf({ initial: 'x', states: { x: {}, h: { type: 'history', history: 'deep' } } }),
     textOf({ initial: 'x', states: { x: {}, h: { type: 'history', target: 'x' } } }),
+    textOf({ type: 'parallel', states: { x: {}, y: {} } }),
+    textOf({ type: 'parallel', states: { y: {}, x: {} } }),
+    textOf({ type: 'parallel', states: { x: {}, y: {}, h: { type: 'history' } } }),
+    textOf({ ...regions, on: { GO: { target: ['.x.a', '.y.b'] } } }),
+    textOf({ ...regions, on: { GO: { target: ['.x.b', '.y.b'] } } }),
+    textOf({ ...regions, on: { GO: '.x.b' } }),
+    textOf({ ...regions, onDone: 'end' }),
   ]
   t.equal(new Set(texts).size, texts.length)
 })
@@ -63,6 +73,8 @@ t.test('what is written in another order, or coded in another way, is the same',
   const two = { tags: ['y', 'x'], on: { B: 'end', A: { target: 'end', guard: () => Math.PI > 3 } } }
   t.equal(textOf(one), textOf(two))
   t.equal(textOf({}, { description: 'told to people' }), textOf({}))
+  const turned = { initial: 'a', states: { b: {}, a: {} } }
+  t.equal(textOf(regions), textOf({ ...regions, states: { x: turned, y: region } }))
 })
 
 t.test('a constant delay and what a guard is put together from are structure', async (t) => {

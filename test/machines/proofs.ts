@@ -1,7 +1,8 @@
 import t from 'tap'
-import { createMachine, fromPromise, setup } from 'xstate'
+import { createMachine, fromPromise, raise, setup } from 'xstate'
 import { chartOf } from '../../src/machines/chart.ts'
 
+const END = { type: 'final' } as const
 const step = fromPromise(async () => 1)
 
 t.test('what a chart can prove about its machine becomes warnings', async (t) => {
@@ -43,4 +44,69 @@ t.test('a sound chart has no warnings', async (t) => {
     },
   })
   t.strictSame(chartOf(machine).warnings, [])
+})
+
+t.test(
+  'regions are told apart: who invokes is named once, and dead ends by all leaves',
+  async (t) => {
+    const machine = setup({ actors: { step } }).createMachine({
+      id: 'm',
+      initial: 'run',
+      states: {
+        run: {
+          type: 'parallel',
+          states: {
+            up: {
+              initial: 'sending',
+              states: {
+                sending: { invoke: { src: 'step', onDone: 'sent' } },
+                sent: { type: 'final' },
+              },
+            },
+            scan: { initial: 'a', states: { a: { on: { NEXT: 'b', STOP: 'c' } }, b: {}, c: END } },
+          },
+          onDone: 'end',
+        },
+        end: { type: 'final' },
+      },
+    })
+    t.strictSame(chartOf(machine).warnings, [
+      "state 'run.up.sending' invokes 'step' without onError: an error stops the task",
+      "state 'run.up.sent|run.scan.b' is a dead end: not final, and nothing leads out of it",
+      "no final state can be reached from state 'run.up.sending|run.scan.b'",
+    ])
+  },
+)
+
+t.test('a circle that only timers drive is told of; one that passes a step is not', async (t) => {
+  const machine = setup({ actors: { step } }).createMachine({
+    id: 'm',
+    initial: 'a',
+    states: {
+      a: { after: { 10: 'b' } },
+      b: { after: { 10: { target: 'b', reenter: true }, 20: 'c' } },
+      c: { entry: raise({ type: 'WAKE' }, { id: 'w', delay: 5 }), on: { WAKE: 'd' } },
+      d: { after: { 10: 'c', 20: 'poll', 30: 'end' } },
+      poll: { invoke: { src: 'step', onDone: 'a', onError: 'a' } },
+      end: END,
+    },
+  })
+  t.strictSame(chartOf(machine).warnings, [
+    'timers lead in a circle that passes no step, so no budget ends it: ' +
+      "state 'b', state 'c', state 'd'",
+  ])
+})
+
+t.test('what is true of many states is said of the first twenty, and counted', async (t) => {
+  const keys = Array.from({ length: 30 }, (_, i) => `s${i}`)
+  const on = Object.fromEntries(keys.map((key) => [key, `.${key}`]))
+  const states = Object.fromEntries(keys.map((key) => [key, { on: { [key]: {} } }]))
+  const machine = createMachine({
+    id: 'm',
+    initial: 'a',
+    states: { a: { on: { GO: 'b', END: 'end' } }, b: { initial: 's0', states, on }, end: END },
+  })
+  const { warnings } = chartOf(machine)
+  t.equal(warnings.length, 21)
+  t.equal(warnings.at(-1), 'no final state can be reached from each of 10 more states')
 })
