@@ -3,19 +3,9 @@
  * they are stored with the chart, so that whoever wonders why a task waits for ever finds them.
  */
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
-import { readAction } from './actions.ts'
 import type { ChartEdge, ChartState } from './chart.ts'
 import { byPlace, type Configuration, type Exploration } from './explore.ts'
-import {
-  activeAt,
-  candidates,
-  descriptorsAt,
-  matches,
-  NEW,
-  nameOfNode,
-  nodesOf,
-  transitionsOf,
-} from './nodes.ts'
+import { activeAt, descriptorsAt, matches, NEW, nameOfNode, nodesOf } from './nodes.ts'
 
 type Drawn = { states: ChartState[]; edges: ChartEdge[] }
 
@@ -32,7 +22,6 @@ export function warningsOf(machine: AnyStateMachine, found: Exploration, drawn: 
     ...uncaught(found),
     ...stuck(live, left),
     ...endless(drawn.states, left, moves),
-    ...circling(machine, found, moves),
   ]
 }
 
@@ -78,54 +67,6 @@ function endless(states: ChartState[], left: ReadonlySet<string>, moves: ChartEd
   return some(lost.filter((state) => left.has(state))).map(
     (state) => `no final state can be reached from ${state}`,
   )
-}
-
-/**
- * Timers that lead in a circle through states that ask for no step: nothing there costs budget,
- * so only a deadline or somebody from outside could ever end it.
- */
-function circling(machine: AnyStateMachine, found: Exploration, moves: ChartEdge[]): string[] {
-  const timed = timedIn(machine)
-  const places = new Map(inPlaces(found).map((place) => [place.name, place]))
-  const idle = (state: string) =>
-    !activeAt(places.get(state)?.leaves ?? []).some((node) => node.invoke.length > 0)
-  let round = moves.filter(
-    ({ from_state, to_state, event }) =>
-      (event.startsWith('xstate.after.') || timed.has(event)) &&
-      idle(from_state) &&
-      idle(to_state) &&
-      (from_state !== to_state || reenters(places.get(from_state), event)),
-  )
-  // Whoever is not both left and reached is on no circle.
-  for (let size = -1; size !== round.length; ) {
-    size = round.length
-    const reached = new Set(round.map((move) => move.to_state))
-    const left = new Set(round.map((move) => move.from_state))
-    round = round.filter((move) => reached.has(move.from_state) && left.has(move.to_state))
-  }
-  const names = some([...new Set(round.map((move) => move.from_state))])
-  if (names.length === 0) return []
-  return [`timers lead in a circle that passes no step, so no budget ends it: ${names.join(', ')}`]
-}
-
-/** The types of events that the machine sends itself later. */
-function timedIn(machine: AnyStateMachine): Set<string> {
-  const actions = nodesOf(machine.root).flatMap((node) => [
-    ...node.entry,
-    ...node.exit,
-    ...transitionsOf(node).flatMap((transition) => [...transition.actions]),
-  ])
-  const meanings = actions.map((action) => readAction(machine, action).meaning)
-  return new Set(
-    meanings.flatMap((it) =>
-      it.kind === 'raise' && it.delay !== undefined ? (it.type ?? []) : [],
-    ),
-  )
-}
-
-function reenters(place: Configuration | undefined, event: string): boolean {
-  const nodes = activeAt(place?.leaves ?? [])
-  return nodes.flatMap((node) => candidates(node, event)).some(({ reenter }) => reenter)
 }
 
 function inPlaces(found: Exploration): Configuration[] {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createMachine, fromPromise, raise, setup } from 'xstate'
+import { createMachine, fromPromise, setup } from 'xstate'
 import { chartOf } from '../../src/machines/chart.ts'
 
 const END = { type: 'final' } as const
@@ -77,25 +77,6 @@ t.test(
     ])
   },
 )
-
-t.test('a circle that only timers drive is told of; one that passes a step is not', async (t) => {
-  const machine = setup({ actors: { step } }).createMachine({
-    id: 'm',
-    initial: 'a',
-    states: {
-      a: { after: { 10: 'b' } },
-      b: { after: { 10: { target: 'b', reenter: true }, 20: 'c' } },
-      c: { entry: raise({ type: 'WAKE' }, { id: 'w', delay: 5 }), on: { WAKE: 'd' } },
-      d: { after: { 10: 'c', 20: 'poll', 30: 'end' } },
-      poll: { invoke: { src: 'step', onDone: 'a', onError: 'a' } },
-      end: END,
-    },
-  })
-  t.strictSame(chartOf(machine).warnings, [
-    'timers lead in a circle that passes no step, so no budget ends it: ' +
-      "state 'b', state 'c', state 'd'",
-  ])
-})
 
 t.test('what is true of many states is said of the first twenty, and counted', async (t) => {
   const keys = Array.from({ length: 30 }, (_, i) => `s${i}`)
