@@ -12,7 +12,7 @@ import type {
   StateValue,
 } from 'xstate'
 import type { Json } from '../json.ts'
-import { childrenOf, inOrder, nameOfLeaves } from './nodes.ts'
+import { childrenOf, inOrder, isLeaf, nameOfLeaves } from './nodes.ts'
 
 export type Place = {
   name: string
@@ -58,10 +58,6 @@ function asEntered(nodes: AnyStateNode[], entered: Entered | undefined): AnyStat
   const rank = new Map(entered.map((order, at) => [order, at]))
   const last = entered.length
   return nodes.sort((a, b) => (rank.get(a.order) ?? last) - (rank.get(b.order) ?? last))
-}
-
-function isLeaf(node: AnyStateNode): boolean {
-  return node.type === 'atomic' || node.type === 'final'
 }
 
 function restoredAt(
