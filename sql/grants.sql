@@ -28,7 +28,8 @@ grant execute on function
   pawl.cancel_task(uuid, text, boolean),
   pawl.pause_task(uuid, text),
   pawl.resume_task(uuid, text),
-  pawl.retry_task(uuid, text)
+  pawl.retry_task(uuid, text),
+  pawl.fork_task(uuid, bigint, text)
 to pawl_submitter, pawl_reviewer;
 
 grant execute on function
@@ -38,6 +39,7 @@ grant execute on function
   pawl.stop_worker(uuid),
   pawl.hand_back_strays(uuid, jsonb, interval),
   pawl.attempts_over(uuid[], integer[], integer[]),
+  pawl.history(uuid, bigint),
   pawl.bury_worker(uuid),
   pawl.sweep(interval),
   pawl.dispatch(),

@@ -11,6 +11,7 @@ as $$
       from pawl.reviews as r
       where r.task_id = envelope.task_id
         and r.act_no = envelope.act_no
+        and not r.carried
         and (
           (r.decision = 'approve' and r.envelope_hash = envelope.hash)
           or (r.decision = 'edit' and r.envelope_no = envelope.envelope_no - 1 and r.edit = envelope.args)
@@ -23,6 +24,7 @@ as $$
       from pawl.assessments as a
       where a.task_id = envelope.task_id
         and a.act_no = envelope.act_no
+        and not a.carried
         and a.envelope_hash = envelope.hash
         and a.decision = 'auto'
         and a.raw_confidence >= a.threshold

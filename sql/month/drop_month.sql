@@ -34,6 +34,7 @@ begin
   end if;
   delete from pawl.timers as m where m.task_id >= v_from and m.task_id < v_to;
   delete from pawl.task_keys as k where k.task_id >= v_from and k.task_id < v_to;
+  delete from pawl.forks as f where f.task_id >= v_from and f.task_id < v_to;
   delete from pawl.budgets as b where b.task_id >= v_from and b.task_id < v_to;
   delete from pawl.reviews as r where r.task_id >= v_from and r.task_id < v_to;
   delete from pawl.envelopes as e where e.task_id >= v_from and e.task_id < v_to;

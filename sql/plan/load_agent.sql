@@ -8,7 +8,8 @@ returns table (
   results    jsonb,
   envelopes  jsonb,
   memories   jsonb,
-  replans_left bigint
+  replans_left bigint,
+  forked     boolean
 )
 language plpgsql
 stable
@@ -51,7 +52,8 @@ begin
         limit 200
       ) as m
     ), '[]'),
-    coalesce(b.cap_replans - b.spent_replans, 1000000)::bigint
+    coalesce(b.cap_replans - b.spent_replans, 1000000)::bigint,
+    t.forked_from_task_id is not null
   from pawl.tasks as t
   cross join newest as n
   join pawl.budgets as b on b.task_id = t.task_id

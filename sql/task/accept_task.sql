@@ -17,7 +17,15 @@ begin
   end if;
   new.priority := coalesce(new.priority, 0);
   new.labels := coalesce(new.labels, '{}');
-  v_machine := pawl.current_machine(new.machine);
+  v_machine := case
+    when new.forked_from_task_id is null then pawl.current_machine(new.machine)
+    else (
+      select m
+      from pawl.tasks as t
+      join pawl.machines as m using (machine_id)
+      where t.task_id = new.forked_from_task_id
+    )
+  end;
   perform pawl.check_input(new.input, v_machine.input_schema);
   perform pawl.check_budget(new.budget);
   if not isfinite(new.run_at) then

@@ -22,6 +22,9 @@ begin
   if task.parent_task_id is not null and pawl.answers_a_step(task) then
     v_set := v_set - array['parent_task_id', 'parent_step_no'];
   end if;
+  if task.forked_from_task_id is not null and pawl.is_a_fork(task) then
+    v_set := v_set - array['forked_from_task_id', 'forked_from_revision'];
+  end if;
   if v_set <> '{}' then
     raise exception using
       errcode = 'PW107',

@@ -14,6 +14,7 @@ as $$
   where c.planned
     and c.consequential
     and c.purpose = 'act'
+    and not c.carried
     and c.outcome is distinct from 'refused'
     and (
       e.task_id is null

@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander'
 import type { Client } from '../client.ts'
+import { anyInteger } from './arguments.ts'
 import { databaseCommand, taskMeant, type UrlOption, withClient } from './place.ts'
 
 type Options = UrlOption & { reason?: string; atOnce?: boolean }
@@ -35,7 +36,28 @@ export function controlCommands(): Command[] {
         return 'it goes on, from the step that failed'
       },
     ),
+    forkCommand(),
   ]
+}
+
+/** Prints the new task's id, as `pawl submit` does. */
+function forkCommand(): Command {
+  return databaseCommand('fork')
+    .description('begin a new task where this one once stood; prints its id')
+    .usage('<task> <revision> [options]')
+    .argument('<task>', 'its id, the beginning of its id, or its key')
+    .argument('<revision>', 'the transition after which it stood there', anyInteger)
+    .option('--reason <text>', 'why, for whoever reads its trace')
+    .action(async (text: string, revision: number, { reason, ...options }: Options) => {
+      const task_id = await withClient(options, async (client) =>
+        client.fork(
+          await taskMeant(client, text),
+          revision,
+          reason === undefined ? {} : { reason },
+        ),
+      )
+      console.log(task_id)
+    })
 }
 
 function controlCommand(

@@ -65,6 +65,8 @@ export interface Client {
   resume(task_id: string, reason?: string): Promise<boolean>
   /** A task stopped by an error goes on from the step that failed. */
   retry(task_id: string, reason?: string): Promise<void>
+  /** A new task, where this one stood at that revision; this one stays as it is. */
+  fork(task_id: string, revision: number, options?: { reason?: string }): Promise<string>
   /** Where a task stands and what it has spent. */
   task(task_id: string): Promise<TaskRow>
   /** Everything that happened to it so far, in order. */

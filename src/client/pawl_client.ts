@@ -75,6 +75,10 @@ export class PawlClient implements Client {
     return this.#controls.retry(idOf(task_id), reason ?? null)
   }
 
+  fork(task_id: string, revision: number, { reason }: { reason?: string } = {}): Promise<string> {
+    return this.#controls.fork(idOf(task_id), revision, reason ?? null)
+  }
+
   async task(task_id: string): Promise<TaskRow> {
     const task = await this.#reads.task(idOf(task_id))
     if (task === null) throw unknownTask(task_id)

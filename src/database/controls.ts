@@ -6,6 +6,7 @@ import { sql, type TypedPool } from './typed_pool.ts'
 
 const Cancelled = z.object({ value: z.enum(['cancelling', 'cancelled']) })
 const Done = z.object({ value: z.boolean() })
+const Id = z.object({ value: z.guid() })
 const Nothing = z.unknown()
 
 export class Controls {
@@ -50,5 +51,15 @@ export class Controls {
       pool.query(sql.type(Nothing)`
         select pawl.retry_task(task_id => ${task_id}::uuid, reason => ${reason})`),
     )
+  }
+
+  async fork(task_id: string, revision: number, reason: string | null): Promise<string> {
+    const { value } = await this.#pool.tell((pool) =>
+      pool.one(sql.type(Id)`
+        select pawl.fork_task(
+          task_id => ${task_id}::uuid, revision => ${revision}::bigint, reason => ${reason}
+        ) as value`),
+    )
+    return value
   }
 }

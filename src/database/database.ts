@@ -7,6 +7,7 @@ import type { ActionEnd, AttemptEnd, Claim, Parking } from './attempt_rows.ts'
 import type { Begun, ModelCallIntent, Settlement, ToolCallIntent } from './call_rows.ts'
 import { Commits } from './commits.ts'
 import { GroupLoader } from './group_loader.ts'
+import type { PastMove } from './past_rows.ts'
 import type { CommitAnswer, CommitItem, FoundMachine, LoadedAgent, LoadedTask } from './rows.ts'
 import { asStored, storable } from './storable.ts'
 import { Upkeep } from './upkeep.ts'
@@ -35,6 +36,13 @@ export class Database extends Upkeep {
     const [row] = await this.patiently<LoadedAgent>(text, [task_id])
     if (!row) throw new Error(`task ${task_id} is gone`)
     return row
+  }
+
+  /** What moved a task up to this revision. */
+  history(task_id: string, revision: number): Promise<PastMove[]> {
+    const text = `select revision::integer, event, cause, from_state, to_state, machine_id::integer, payload
+      from pawl.history(task_id => $1, upto => $2)`
+    return this.patiently<PastMove>(text, [task_id, revision])
   }
 
   /** The attempt's number; null where somebody else has the step, or it waits for its time. */

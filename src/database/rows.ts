@@ -192,4 +192,6 @@ export type LoadedAgent = {
   envelopes: Envelope[]
   memories: { memory_no: number; kind: string; body: string; act_no: number | null }[]
   replans_left: number
+  /** Then a person is asked about every consequential action. */
+  forked: boolean
 }

@@ -8,7 +8,7 @@ import { crashpoint } from '../crashpoint.ts'
 import type { Envelope, LoadedAgent } from '../database/rows.ts'
 import type { AgentContext, Assessed } from '../machines/agent_context.ts'
 import { actionQuestion, budgetQuestion, escalationQuestion } from '../reviews/questions.ts'
-import { route } from '../reviews/routing.ts'
+import { type Routed, route } from '../reviews/routing.ts'
 import { type Agent, stepsWithResults } from './agent_spec.ts'
 import type { Context } from './context.ts'
 import { ASSESS_SYSTEM, assessPrompt, stepText } from './prompts.ts'
@@ -38,7 +38,9 @@ export async function assess(agent: Agent, context: Context): Promise<Assessed> 
     act_no,
   )
   await crashpoint('assessment.made')
-  const routed = route(confidence, repeats(loaded, envelope), agent.autonomy)
+  const routed = loaded.forked
+    ? FORKED
+    : route(confidence, repeats(loaded, envelope), agent.autonomy)
   const { decision } = routed
   const { threshold } = agent.autonomy
   context.attach.assessment = {
@@ -56,6 +58,9 @@ export async function assess(agent: Agent, context: Context): Promise<Assessed> 
   return { decision }
 }
 
+/** What was let through was let through for another task. */
+const FORKED: Routed = { decision: 'review', why: 'the task is a fork of another' }
+
 /** A re-plan that would do once more what was done: a person must mean it. */
 function repeats(loaded: LoadedAgent, envelope: Envelope): boolean {
   const done = new Set(loaded.results.filter((it) => it.outcome === 'found').map((it) => it.act_no))
@@ -69,8 +74,16 @@ function repeats(loaded: LoadedAgent, envelope: Envelope): boolean {
 }
 
 export async function ask(_agent: Agent, context: Context): Promise<null> {
-  const { trouble } = context.input as AgentContext
+  const { trouble, act_no, envelope_no } = context.input as AgentContext
   const loaded = await context.world.database.loadAgent(context.task_id)
+  const envelope = loaded.envelopes.find((it) => it.act_no === act_no)
+  if (trouble?.code === 'not_approved' && envelope) {
+    const why = 'nobody has let it through yet'
+    const action = { tool: envelope.tool, act_no, envelope_no, why, reason: trouble.message }
+    const question = actionQuestion(action, contextOf(loaded))
+    context.attach.review = { ...question, choices: ['approve', 'reject'] }
+    return null
+  }
   const told = trouble?.message ?? 'the agent cannot go on'
   const known = { trouble: { ...trouble }, ...contextOf(loaded) }
   context.attach.review =

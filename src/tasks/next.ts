@@ -21,6 +21,8 @@ export type Next =
   | { kind: 'claim'; step: OpenStep }
   /** What another task said is of no interest here. */
   | { kind: 'drop'; event_no: number }
+  /** It begins where another task once stood. */
+  | { kind: 'fork'; told: Inboxed }
   /** It was told to end, and its machine takes no notice. */
   | { kind: 'cancel'; cause: Cause }
   | { kind: 'park' }
@@ -35,6 +37,8 @@ export function nextOf(served: Served, task: LoadedTask): Next {
   const word = task.inbox.find((it) => it.cause === 'child')
   if (told && !(word && word.event_no < told.event_no)) return cancelled(served, task, told)
   if (task.state === NEW) {
+    const fork = task.inbox.find((it) => it.payload.type === FORK && it.cause === 'engine')
+    if (fork) return { kind: 'fork', told: fork }
     const move = served.host.start(task.input)
     return { kind: 'move', move, cause: { cause: 'start', cause_no: null } }
   }
@@ -52,6 +56,8 @@ function taken(served: Served, task: LoadedTask, event: Inboxed): Next | undefin
   const move = served.host.step(task.snapshot, event.payload)
   return move && { kind: 'move', move, cause: { cause: event.cause, cause_no: event.event_no } }
 }
+
+const FORK = 'pawl.fork'
 
 /** Whoever is told to end, by a person or its parent, hears it before the rest of its inbox. */
 const CANCEL = 'pawl.cancel'

@@ -6,6 +6,7 @@ import { isLostConnection } from '../database/refused.ts'
 import type { CommitItem, LoadedTask } from '../database/rows.ts'
 import { afterwards, READ_AGAIN, type Turn, withoutSlot } from './afterwards.ts'
 import { itemOfCancel, itemOfMove, itemOfNote, itemOfStop } from './commit_item.ts'
+import { itemOfFork } from './fork.ts'
 import { answered, type Next, nextOf } from './next.ts'
 import { endOf, type HeldStep, runStep, type StepEnd } from './run_step.ts'
 import { safely } from './safely.ts'
@@ -39,6 +40,8 @@ export async function think(here: Here): Promise<Turn | undefined> {
       if (attempt === 'no_slot') return withoutSlot(here, next.step)
       return attempt === null ? refused(here) : { task, held: { ...next.step, attempt } }
     }
+    case 'fork':
+      return write(here, await itemOfFork(here, next.told))
     case 'drop':
       await world.database.dropEvent(task.task_id, next.event_no, task.revision)
       return READ_AGAIN
@@ -138,6 +141,7 @@ function itemOf(
     case 'cancel':
       return itemOfCancel(world, served, task, next)
     case 'claim':
+    case 'fork':
     case 'drop':
     case 'park':
       throw new TypeError(`${next.kind} writes nothing`)

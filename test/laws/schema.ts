@@ -123,7 +123,7 @@ t.test('each role may call what is its own, and nothing that is private', async 
   t.same(await callers('decide_review'), ['pawl_reviewer'])
   t.same(await callers('raise_budget'), ['pawl_reviewer'])
   t.same(await callers('label_outcome'), ['pawl_reviewer'])
-  for (const control of ['cancel_task', 'pause_task', 'resume_task', 'retry_task']) {
+  for (const control of ['cancel_task', 'pause_task', 'resume_task', 'retry_task', 'fork_task']) {
     t.same(await callers(control), ['pawl_reviewer', 'pawl_submitter'], control)
   }
   t.same(await callers('commit'), ['pawl_worker'])
