@@ -21,6 +21,8 @@ const SET: Record<string, unknown> = {
   parent_step_no: 1,
   planned: true,
   steps_opened: 1,
+  forked_from_task_id: MINE,
+  forked_from_revision: 1,
   woken_at: '2026-01-01',
   created_at: '2026-01-01',
   updated_at: '2026-01-01',
