@@ -7,12 +7,12 @@ language sql
 security definer
 set search_path = pawl, pg_temp
 as $$
-  insert into pawl.machine_states (machine_id, state, final, outcome, tags, invokes)
+  insert into pawl.machine_states (machine_id, state, final, outcome, tags, meta, invokes)
   select
     register_chart.machine_id, s.state, s.final, s.outcome,
-    array(select jsonb_array_elements_text(s.tags)), s.invokes
+    array(select jsonb_array_elements_text(s.tags)), coalesce(s.meta, '{}'), s.invokes
   from jsonb_to_recordset(chart -> 'states') as s (
-    state text, final boolean, outcome text, tags jsonb, invokes jsonb
+    state text, final boolean, outcome text, tags jsonb, meta jsonb, invokes jsonb
   )
   on conflict on constraint machine_states_pk do nothing;
   insert into pawl.machine_edges (machine_id, edge_no, from_state, event, to_state, kind)

@@ -5,7 +5,9 @@
  * than the first release (forks) comes last, so that no older edge changes its number.
  */
 import type { AnyStateMachine } from 'xstate'
+import type { JsonObject } from '../json.ts'
 import { admit } from './admit.ts'
+import { plain } from './definition.ts'
 import {
   byPlace,
   type Configuration,
@@ -25,6 +27,8 @@ export type ChartState = {
   final: boolean
   outcome: Outcome | null
   tags: string[]
+  /** What the author says of each active node, by its id. */
+  meta: JsonObject
   invokes: { actor_id: string; src: string; catches: boolean }[]
 }
 
@@ -71,7 +75,14 @@ export function chartOf(machine: AnyStateMachine): Chart {
   }
 }
 
-const NEW_STATE: ChartState = { state: NEW, final: false, outcome: null, tags: [], invokes: [] }
+const NEW_STATE: ChartState = {
+  state: NEW,
+  final: false,
+  outcome: null,
+  tags: [],
+  meta: {},
+  invokes: [],
+}
 
 function stateOf({ name, leaves, done }: Configuration): ChartState {
   const nodes = activeAt(leaves)
@@ -83,6 +94,9 @@ function stateOf({ name, leaves, done }: Configuration): ChartState {
     final: done,
     outcome: done ? outcomeOf(tags) : null,
     tags,
+    meta: Object.fromEntries(
+      nodes.flatMap((node) => (node.meta === undefined ? [] : [[node.id, plain(node.meta)]])),
+    ),
     invokes: invokes.map(({ id, src }) => ({
       actor_id: id,
       src: String(src),

@@ -100,7 +100,7 @@ function actionsOf(node: AnyStateNode, actions: readonly unknown[]): Json[] {
 }
 
 /** Any value as JSON: functions are marked, what is absent is null. */
-function plain(value: unknown): Json {
+export function plain(value: unknown): Json {
   switch (typeof value) {
     case 'string':
     case 'boolean':

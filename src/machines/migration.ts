@@ -41,7 +41,7 @@ export type Migrator = (task: Standing, asked: Asked, to_state: string) => Migra
 
 export function askedAt(
   state: string,
-  chart: { states: readonly ChartState[]; edges: readonly ChartEdge[] },
+  chart: { states: readonly Omit<ChartState, 'meta'>[]; edges: readonly ChartEdge[] },
 ): Asked {
   const invokes = chart.states.find((it) => it.state === state)?.invokes ?? []
   const left = chart.edges.filter((it) => it.from_state === state)

@@ -48,6 +48,7 @@ t.test('a state says how it ends, what it is tagged with and whom it invokes', a
     states: {
       working: {
         tags: 'busy',
+        meta: { shown: 'at work' },
         invoke: { id: 'outer', src: 'step', onError: 'lost' },
         initial: 'calling',
         states: {
@@ -61,25 +62,60 @@ t.test('a state says how it ends, what it is tagged with and whom it invokes', a
     on: { STOP: '.given_up' },
   })
   t.strictSame(chartOf(machine).states, [
-    { state: '(new)', final: false, outcome: null, tags: [], invokes: [] },
+    { state: '(new)', final: false, outcome: null, tags: [], meta: {}, invokes: [] },
     {
       state: 'working.calling',
       final: false,
       outcome: null,
       tags: ['all', 'busy', 'calls'],
+      meta: { 'm.working': { shown: 'at work' } },
       invokes: [
         { actor_id: 'outer', src: 'step', catches: true },
         { actor_id: 'inner', src: 'step', catches: false },
       ],
     },
-    { state: 'won', final: true, outcome: 'succeeded', tags: ['all'], invokes: [] },
-    { state: 'lost', final: true, outcome: 'failed', tags: ['all', 'failed'], invokes: [] },
+    { state: 'won', final: true, outcome: 'succeeded', tags: ['all'], meta: {}, invokes: [] },
+    {
+      state: 'lost',
+      final: true,
+      outcome: 'failed',
+      tags: ['all', 'failed'],
+      meta: {},
+      invokes: [],
+    },
     {
       state: 'given_up',
       final: true,
       outcome: 'cancelled',
       tags: ['all', 'cancelled'],
+      meta: {},
       invokes: [],
     },
   ])
+})
+
+t.test('a state of several regions has what all its leaves have', async (t) => {
+  const region = (key: string, end: object) => ({
+    initial: 'on',
+    meta: { region: key },
+    states: {
+      on: { tags: [key, 'on'], invoke: { id: key, src: 'step' as const, onDone: 'off' } },
+      off: { type: 'final' as const, ...end },
+    },
+  })
+  const machine = setup({ actors: { step } }).createMachine({
+    id: 'm',
+    type: 'parallel',
+    states: { x: region('x', { tags: 'cancelled' }), y: region('y', { tags: 'failed' }) },
+  })
+  const { states } = chartOf(machine)
+  t.strictSame(
+    states.map(({ state }) => state),
+    ['(new)', 'x.on|y.on', 'x.on|y.off', 'x.off|y.on', 'x.off|y.off'],
+  )
+  const invoked = (id: string) => ({ actor_id: id, src: 'step', catches: false })
+  const meta = { 'm.x': { region: 'x' }, 'm.y': { region: 'y' } }
+  t.match(states[1], { tags: ['x', 'on', 'y'], invokes: [invoked('x'), invoked('y')], meta })
+  t.match(states[2], { final: false, outcome: null, invokes: [invoked('x')] })
+  t.match(states[4], { final: true, outcome: 'failed', tags: ['cancelled', 'failed'] })
 })

@@ -13,7 +13,7 @@ t.test('a machine’s states and edges are rows', async (t) => {
   t.equal(version, 1)
   t.same(
     await world.rows(
-      `select state, final, outcome, tags, invokes from pawl.machine_states
+      `select state, final, outcome, tags, meta, invokes from pawl.machine_states
        where machine_id = $1 order by state collate "C"`,
       [machine_id],
     ),
