@@ -5,6 +5,7 @@ import { defineApp } from '../../src/app/define_app.ts'
 import { type DeployOptions, deployApp } from '../../src/app/deploy.ts'
 import type { MachinePlan } from '../../src/app/deploy_plan.ts'
 import { delivery, deliveryApp } from '../fixtures/deliveries.ts'
+import { refused } from '../fixtures/refused.ts'
 import { until } from '../fixtures/until.ts'
 import { type World, worldOf } from '../fixtures/workers.ts'
 
@@ -170,4 +171,18 @@ t.test('a deploy of what is current already changes nothing', async (t) => {
   const world = await worldOf(t, deliveryApp(1))
   const again = await deployApp(world.url, deliveryApp(1), STAY)
   t.match(again?.registered, [{ machine: 'delivery', version: 1, is_new: false }])
+})
+
+t.test('a task changes its version by no other way than a move in its diary', async (t) => {
+  const world = await worldOf(t, deliveryApp(1))
+  const task_id = await world.submit('delivery', { to: 'ada' })
+  await deployApp(world.url, deliveryApp(2), STAY)
+  const newer = `(select machine_id from pawl.machines where version = 2)`
+  const change = world.query(`update pawl.tasks set machine_id = ${newer} where task_id = $1`, [
+    task_id,
+  ])
+  t.match(await refused(change), { code: 'PW003' })
+  const worker = await world.as('pawl_worker')
+  const migrate = worker.query(`select pawl.migrate_tasks(machine_id => 2, items => '[]')`)
+  t.match(await refused(migrate), { code: '42501' })
 })
