@@ -33,6 +33,24 @@ t.test('law 3: every transition is an edge of its version', async (t) => {
   await broken(t, 3, change('edge_no = 4'), /no edge/)
   await broken(t, 3, change('edge_no = 999'), /no edge/)
   await broken(t, 3, change(`to_state = 'nowhere'`), /no edge/)
+  // The same chart under another name: every number is right, and nobody moved the task there.
+  const twin = `
+    insert into pawl.machines (machine, version, definition_hash, definition, registered_at)
+    select machine, 99, 'twin', definition, registered_at
+    from pawl.machines
+    where machine_id = (select machine_id from pawl.tasks where ${of(live)});
+    insert into pawl.machine_states
+    select (select machine_id from pawl.machines where definition_hash = 'twin'), s.state, s.final,
+      s.outcome, s.tags, s.invokes, s.former
+    from pawl.machine_states as s
+    where s.machine_id = (select machine_id from pawl.tasks where ${of(live)});
+    insert into pawl.machine_edges
+    select (select machine_id from pawl.machines where definition_hash = 'twin'), e.edge_no,
+      e.from_state, e.event, e.to_state, e.kind
+    from pawl.machine_edges as e
+    where e.machine_id = (select machine_id from pawl.tasks where ${of(live)});`
+  const strayed = `machine_id = (select machine_id from pawl.machines where definition_hash = 'twin')`
+  await broken(t, 3, twin + change(strayed), /no edge/)
 })
 
 t.test('law 4: a task is where its newest transition says', async (t) => {
