@@ -9,7 +9,7 @@ security definer
 set search_path = pawl, pg_temp
 as $$
   select
-    e.at, e.rank, 'child', s.step_no, null::bigint, s.src, e.outcome,
+    e.at, e.rank, 'child', s.step_no, s.step_no::bigint, s.src, e.outcome,
     case when e.rank = 4 then (extract(epoch from s.closed_at - s.opened_at) * 1000)::integer end,
     null::bigint, null::bigint, null::integer,
     jsonb_strip_nulls(jsonb_build_object('task_id', s.child_task_id, 'error', e.error))

@@ -35,6 +35,8 @@ export function lineOf(row: TraceRow): TraceLine {
       return assessmentLine(row)
     case 'review':
       return row.outcome === 'opened' ? questionLine(row) : decisionLine(row)
+    case 'child':
+      return childLine(row)
     default:
       return row.kind satisfies never
   }
@@ -60,7 +62,9 @@ function moveLine({ title, no, detail }: TraceRow): TraceLine {
   const event = textOf(detail['event'])
   const done = ENGINE_MOVES.get(event)
   if (done) return { ...done, aside: title }
-  return { mark: '→', tone: 'bold', title, aside: eventText(event) }
+  const emitted = Array.isArray(detail['emitted']) ? detail['emitted'].filter(isObject) : []
+  const told = emitted.flatMap((it) => below('quiet', `emits ${brief(it, room)}`))
+  return { mark: '→', tone: 'bold', title, aside: eventText(event), below: told }
 }
 
 const ANSWER = /^xstate\.(done|error)\.(?:actor|state)\.(.+)$/
@@ -82,6 +86,17 @@ function attemptLine({ title, no, outcome, detail }: TraceRow): TraceLine {
     title: `attempt ${no} of ${title}`,
     outcome: outcome ?? 'running',
     below: errorBelow(detail['error'], isBad ? 'bad' : 'quiet'),
+  }
+}
+
+function childLine({ title, outcome, detail }: TraceRow): TraceLine {
+  return {
+    mark: '⤷',
+    tone: 'plain',
+    title: `child ${title}`,
+    aside: textOf(detail['task_id']),
+    outcome: outcome ?? undefined,
+    below: errorBelow(detail['error']),
   }
 }
 

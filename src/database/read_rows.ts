@@ -22,6 +22,7 @@ export const TraceRow = z.object({
     'model_call',
     'assessment',
     'review',
+    'child',
   ]),
   step_no: z.int().nullable(),
   no: z.int(),

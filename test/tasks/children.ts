@@ -1,6 +1,8 @@
 /** A machine that invokes a machine: two tasks, each with its own row, that answer each other. */
 import t, { type Test } from 'tap'
 import type { App } from '../../src/app/define_app.ts'
+import { lineOf } from '../../src/cli/trace_lines.ts'
+import { connect } from '../../src/client.ts'
 import { freshDatabase } from '../fixtures/database.ts'
 import { family } from '../fixtures/families.ts'
 import { gated } from '../fixtures/small_machines.ts'
@@ -52,6 +54,10 @@ t.test("a child is a task of its own, and its output its parent's answer", async
       'transition caring → proud',
     ].sort(),
   )
+  const client = await connect(world.url)
+  t.teardown(() => client.close())
+  const told = (await client.trace(task_id)).map(lineOf).map((it) => `${it.title} ${it.outcome}`)
+  t.ok(told.includes('child child started') && told.includes('child child succeeded'))
   t.same(await world.verify(), [])
 })
 
