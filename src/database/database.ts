@@ -7,7 +7,7 @@ import type { ActionEnd, AttemptEnd, Claim, Parking } from './attempt_rows.ts'
 import type { Begun, ModelCallIntent, Settlement, ToolCallIntent } from './call_rows.ts'
 import { Commits } from './commits.ts'
 import { GroupLoader } from './group_loader.ts'
-import type { PastMove } from './past_rows.ts'
+import type { PastMove, PastTask } from './past_rows.ts'
 import type { CommitAnswer, CommitItem, FoundMachine, LoadedAgent, LoadedTask } from './rows.ts'
 import { asStored, storable } from './storable.ts'
 import { Upkeep } from './upkeep.ts'
@@ -43,6 +43,13 @@ export class Database extends Upkeep {
     const text = `select revision::integer, event, cause, from_state, to_state, machine_id::integer, payload
       from pawl.history(task_id => $1, upto => $2)`
     return this.patiently<PastMove>(text, [task_id, revision])
+  }
+
+  /** The next tasks of these machine versions after that one. */
+  pastTasks(machine_ids: readonly number[], after: string): Promise<PastTask[]> {
+    const text = `select task_id, machine_id::integer, revision::integer, input, snapshot
+      from pawl.tasks where machine_id = any ($1) and task_id > $2 order by task_id limit 200`
+    return this.patiently<PastTask>(text, [machine_ids, after])
   }
 
   /** The attempt's number; null where somebody else has the step, or it waits for its time. */
