@@ -73,6 +73,7 @@ t.test('with one it is opened only, takes a slot, and waits where there is none'
   t.match(await steps(c), [{ attempts: 1, waits_for: null }])
   t.match(await task(c), { status: 'ready' })
   t.equal(await claim(b), null, 'what is in hand keeps its slot, whoever asks for it')
+  t.equal(await claim((await opened()).task_id), 0)
   await done(b)
   await done(c)
   await fresh()

@@ -142,7 +142,8 @@ t.test('a machine’s own code may give it limits, which hold once it is registe
     const { rows } = await world.query('select from pawl.tasks where finished_at is null')
     return rows.length === 0
   })
-  t.equal(outside.seen.most, 3, 'one of each of three')
+  t.equal(outside.seen.all, 15)
+  t.ok(outside.seen.most <= 3, 'one of each of three')
   await world.query(`select pawl.set_limit('polite', null, label => 'customer')`)
   await registerApp(world.url, defineApp({ machines: [defineMachine(machine, spec)] }))
   t.same(
