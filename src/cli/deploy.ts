@@ -6,7 +6,6 @@ import { colorsFor } from './colors.ts'
 import { columnsOf, fit, plain } from './columns.ts'
 import { counted, grouped } from './figures.ts'
 import { databaseCommand, migratedUrl, type UrlOption } from './place.ts'
-import { registeredLines } from './register.ts'
 
 type Options = UrlOption & {
   app: string
@@ -21,7 +20,8 @@ Tasks in flight stay on their version, for workers of that version, unless --mig
 them. A deploy is refused where a task would have no place in the new version: the state of its
 name, or the one that --map names. What moves keeps its context, and the steps and timers that both
 states ask for; those that only the new state asks for begin, and the others are stopped. Entry
-actions do not run. Interrupted, run the same command again: it goes on.`
+actions do not run, and always is asked at the next event. Interrupted, run the same command
+again: it goes on.`
 
 export function deployCommand(): Command {
   return databaseCommand('deploy')
@@ -91,7 +91,7 @@ function table(places: readonly Place[], asked: DeployOptions): string[] {
 
 function goesTo({ goes }: Place, { migrate, drain }: DeployOptions): string {
   if ('nowhere' in goes) return `${drain ? 'stays' : 'nowhere'}: ${plain(goes.nowhere)}`
-  return migrate ? plain(goes.to) : `stays (would fit ${plain(goes.to)})`
+  return migrate ? plain(goes.to) : `stays; with --migrate: ${plain(goes.to)}`
 }
 
 function paint(line: string, goes: string | undefined): string {
@@ -111,5 +111,9 @@ function doneLines({ registered, migrations, staying }: Deployed): string[] {
       `${machine}: ${counted(tasks, 'task')} in flight on version ${version}: keep a worker of ` +
       'that version until they have ended, or move them with --migrate',
   )
-  return [...registeredLines(registered), ...moved, ...stay]
+  const current = registered.flatMap(({ machine, version, is_new, warnings }) => [
+    `${machine}: version ${version} is current`,
+    ...(is_new ? warnings.map((it) => `  ${yellow('warning:')} ${plain(it)}`) : []),
+  ])
+  return [...current, ...moved, ...stay]
 }

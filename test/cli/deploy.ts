@@ -52,12 +52,12 @@ t.test('a deploy prints what is in flight and where it would go', async (t) => {
 
   const stays = await deploy()
   t.same([stays.code, stays.err], [0, ''])
-  t.match(stays.out, '  1        asked      1  stays (would fit asked)')
+  t.match(stays.out, '  1        asked      1  stays; with --migrate: asked')
   t.match(stays.out, /^delivery: 1 task in flight on version 1: keep a worker of that version/m)
 
   const moved = await deploy('--map', 'asked=waiting')
   t.match(moved.out, '  1        asked      1  waiting')
-  t.match(moved.out, /^delivery version 2 \(as it was\)$/m)
+  t.match(moved.out, /^delivery: version 2 is current$/m)
   t.match(moved.out, /^delivery: 1 task moved$/m)
   const trace = await pawl(['trace', task_id ?? ''], { url: db.url })
   t.match(trace.out, /asked → waiting +migrated/)
