@@ -129,8 +129,13 @@ function startLoops(
     if (slots.restedFor(STRAYLESS_MS)) return
     await database.handBackStrays(worker_id, hands.list())
   }
+  // Where another worker sweeps, to look every other time is enough to notice when it is gone.
+  let resting = false
+  const sweep = async () => {
+    resting = !resting && !(await database.sweep(sweep_ms, patience_ms))
+  }
   return [
-    ticker('sweep', sweep_ms, log, () => database.sweep(sweep_ms, patience_ms)),
+    ticker('sweep', sweep_ms, log, sweep),
     ticker('strays', STRAYS_MS, log, handBack),
     ticker('over', OVER_MS, log, () =>
       hands.endOver(OVER_AGE_MS, (sites) => database.attemptsOver(sites)),

@@ -1,4 +1,5 @@
--- A ready task that nobody has in hand and nobody has woken for long; an event that nobody has
+-- A ready task that nobody has in hand, or one of whose steps nobody has, and that nobody has woken
+-- for long; an event that nobody has
 -- looked at in the present state; a step whose pause is long over; a result that nobody delivered.  While a job of its machine
 -- version is overdue the queue is merely long, or nobody serves it, and waking again would only
 -- make it longer.
@@ -17,17 +18,6 @@ declare
   v_queued bigint[];
 begin
   v_asleep := array(
-    select t.task_id
-    from pawl.tasks as t
-    where t.task_id = any (forgotten_among.task_ids)
-      and t.finished_at is null
-      and t.status = 'ready'
-      and t.woken_at < v_before
-      and t.run_at < v_before
-      and not exists (
-        select from pawl.attempts as a where a.task_id = t.task_id and a.finished_at is null
-      )
-    union
     select t.task_id
     from pawl.events as e
     join pawl.tasks as t on t.task_id = e.task_id and t.task_id = any (forgotten_among.task_ids)
@@ -52,7 +42,8 @@ begin
       ))
       and t.status = 'waiting'
       and t.woken_at < v_before
-  ) || pawl.undelivered_among(forgotten_among.task_ids, v_before);
+  ) || pawl.unheld_among(forgotten_among.task_ids, v_before)
+    || pawl.undelivered_among(forgotten_among.task_ids, v_before);
   if cardinality(v_asleep) = 0 then
     return v_asleep;
   end if;

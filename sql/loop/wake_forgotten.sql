@@ -11,6 +11,7 @@ as $$
 declare
   v_page_max constant integer := 1000;
   v_every constant interval := '400 milliseconds';
+  v_rest constant interval := '1 second';
   v_place uuid;
   v_page uuid[];
   v_forgotten uuid[];
@@ -18,7 +19,7 @@ begin
   select coalesce(l.place, '00000000-0000-0000-0000-000000000000') into v_place
   from pawl.loops as l
   where l.loop = 'wake_forgotten'
-    and l.ticked_at <= pawl.clock() - v_every
+    and l.ticked_at <= pawl.clock() - case when l.place is null then v_rest else v_every end
   for no key update skip locked;
   if not found then
     return 0;
@@ -38,7 +39,9 @@ begin
   if cardinality(v_page) > 0 then
     v_forgotten := pawl.forgotten_among(v_page, wake_forgotten.patience);
   end if;
-  v_forgotten := v_forgotten || pawl.forgotten_actions(wake_forgotten.patience);
+  if pawl.take_tick('forgotten_actions', v_rest) then
+    v_forgotten := v_forgotten || pawl.forgotten_actions(wake_forgotten.patience);
+  end if;
   if cardinality(v_forgotten) > 0 then
     perform pawl.wake_tasks(v_forgotten);
   end if;

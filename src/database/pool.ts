@@ -7,6 +7,7 @@ import { checkLogin, LOGIN, type Login } from './login.ts'
 import { asRefusal, isLostConnection } from './refused.ts'
 
 const INT8 = 20
+const IDLE_MS_MAX = 60_000
 /** A database that is gone for longer than these tries take (16 s) is given up for now. */
 const PATIENCE_TRIES_MAX = 10
 const PATIENCE_PAUSE_MS = 300
@@ -25,6 +26,8 @@ export class Pool {
     this.pool = new pg.Pool({
       ...connectionConfig(url, role),
       max: connections_max,
+      // A new one knows no plan and no table: the first statements cost it ten times as much.
+      idleTimeoutMillis: IDLE_MS_MAX,
       types: {
         // Revisions, counters and micro-dollars stay below 2^53 by their constraints.
         getTypeParser: (oid: number, format?: 'text' | 'binary') =>

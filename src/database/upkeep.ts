@@ -85,15 +85,16 @@ export class Upkeep extends Pool {
     )
   }
 
-  /** Only where no other worker has done it just now. */
-  async sweep(every_ms: number, patience_ms: number): Promise<void> {
+  /** False where another worker has done it just now. */
+  async sweep(every_ms: number, patience_ms: number): Promise<boolean> {
     await crashpoint('sweep.begun')
-    await this.query(
+    const swept = await this.query(
       `select pawl.sweep(patience => $2 * interval '1 millisecond')
        where pawl.take_tick('sweep', $1 * interval '1 millisecond')`,
       [every_ms * 0.8, patience_ms],
     )
     await crashpoint('sweep.done')
+    return swept.length > 0
   }
 
   /** Does what is due; how many milliseconds until something will be again, at most a second. */

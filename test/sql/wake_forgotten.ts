@@ -1,6 +1,6 @@
 /** The look-out for lost wake-ups: what it finds, and that it looks at a page of tasks a tick. */
 import t from 'tap'
-import { doneItem, type Site } from '../fixtures/sql_chart.ts'
+import { doneItem, newStep, type Site, startItem } from '../fixtures/sql_chart.ts'
 import { looks } from '../fixtures/sql_looks.ts'
 import { sqlWorld } from '../fixtures/sql_world.ts'
 
@@ -42,6 +42,29 @@ t.test('an event that nobody has looked at is not forgotten, whatever its task i
     await world.query('delete from pawl.events where task_id = $1', [task_id])
     await park(site, status, [])
   }
+})
+
+t.test('a step beside another that is in hand for hours is not forgotten', async (t) => {
+  const worker_id = await world.worker()
+  const task_id = await world.submit()
+  const open_steps = [newStep(1, true), newStep(2)]
+  t.same(await world.commit(startItem(task_id, worker_id, { open_steps })), ['accepted'])
+  await loseJobs()
+  await world.tick(29_000)
+  t.equal(await wake(), '0')
+  await world.tick(2000)
+  t.equal(await wake(), '1')
+  await loseJobs()
+  t.equal(
+    await world.value(`select pawl.claim_step($1, 2, $2, 'r')`, [task_id, worker_id], worker),
+    1,
+  )
+  await world.tick(31_000)
+  t.equal(await wake(), '0', 'both are in hand')
+  await world.query('delete from graphile_worker._private_jobs')
+  await worker.query('select pawl.stop_worker($1)', [worker_id])
+  await loseJobs()
+  await world.query(`update pawl.tasks set status = 'paused' where task_id = $1`, [task_id])
 })
 
 t.test('one that was looked at and left keeps nobody busy, until the task has moved', async (t) => {
