@@ -35,6 +35,9 @@ begin
     join pawl.tasks as t on t.task_id = s.task_id and t.task_id = any (forgotten_among.task_ids)
     where s.task_id = any (forgotten_among.task_ids)
       and s.status = 'open'
+      -- The same in the words of the index: it leads past all that a long life has closed.
+      and s.delivered_revision is null
+      and s.status <> 'stopped'
       and (s.wake_at < v_before or (
         s.waits_for = 'limit'
         and not exists (select from pawl.limit_queue as q where q.task_id = s.task_id)

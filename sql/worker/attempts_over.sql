@@ -1,6 +1,8 @@
 -- What a worker has had in hand for a while and nobody waits for any more.  Where a task was told to
 -- end and its worker cannot hear it, having no hand free, the attempt is taken from it first: so the
 -- machine hears of the cancellation before anything else of it runs on.
+-- Each attempt is looked up by its own key (`lateral … offset 0` says so to the planner): a task of
+-- long standing has thousands.  The range of ids is what lets the partitions be pruned.
 create or replace function pawl.attempts_over(
   task_ids  uuid[],
   step_nos  integer[],
@@ -14,6 +16,9 @@ set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 as $$
 declare
+  v_task_ids uuid[] := array(select u from unnest(attempts_over.task_ids) as u order by u);
+  v_first uuid := v_task_ids[1];
+  v_last uuid := v_task_ids[cardinality(v_task_ids)];
   v_told uuid[] := array(
     select e.task_id
     from pawl.events as e
@@ -33,11 +38,15 @@ begin
   select h.task_id, h.step_no, h.attempt
   from unnest(attempts_over.task_ids, attempts_over.step_nos, attempts_over.attempts)
     as h (task_id, step_no, attempt)
-  join pawl.attempts as a
-    on a.task_id = h.task_id
-    and a.task_id = any (attempts_over.task_ids)
-    and a.step_no = h.step_no
-    and a.attempt = h.attempt
+  cross join lateral (
+    select a.finished_at
+    from pawl.attempts as a
+    where a.task_id = h.task_id
+      and a.task_id between v_first and v_last
+      and a.step_no = h.step_no
+      and a.attempt = h.attempt
+    offset 0
+  ) as a
   where a.finished_at is not null;
 end
 $$;
