@@ -5,7 +5,7 @@
  */
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { Refusal } from '../refusal.ts'
-import { admitActions, admitDelay, INVOKE, spawns } from './admit_actions.ts'
+import { actorIdsOf, admitActions, admitDelay, INVOKE, spawns } from './admit_actions.ts'
 import { admitActors } from './admit_actors.ts'
 import { admitRegions, admitTargets } from './admit_regions.ts'
 import { type GuardTree, guardTree } from './guards.ts'
@@ -75,9 +75,19 @@ function firstOf(node: AnyStateNode): AnyStateNode | undefined {
 /** What the engine tells a machine that wants to know. */
 const OF_THE_ENGINE: readonly string[] = ['pawl.deadline', 'pawl.cancel']
 
+/** Of an actor of this machine: one that is spawned has no other place for its answer. */
+function isAnswer(node: AnyStateNode, event: string): boolean {
+  const [, id] = /^xstate\.(?:done|error)\.actor\.(.+)$/.exec(event) ?? []
+  return id !== undefined && actorIdsOf(node.machine).has(id)
+}
+
 function admitEvents(node: AnyStateNode): void {
   for (const event of Object.keys(node.config.on ?? {})) {
-    if (/^(xstate|pawl)\./.test(event) && !OF_THE_ENGINE.includes(event)) {
+    if (
+      /^(xstate|pawl)\./.test(event) &&
+      !OF_THE_ENGINE.includes(event) &&
+      !isAnswer(node, event)
+    ) {
       throw refused(node, `takes '${event}'`, 'names that begin with xstate. or pawl. are taken')
     }
     if (event.includes('*') && !/^([^*]+\.)?\*$/.test(event)) {

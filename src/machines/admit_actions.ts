@@ -77,14 +77,14 @@ function admitSend(node: AnyStateNode, send: Meaning & { kind: 'send' }): void {
     throw refused(node, 'sends with a delay', hint)
   }
   if (send.to === '#_parent') return
-  if (typeof send.to === 'string' && childrenOf(node.machine).has(send.to)) return
+  if (typeof send.to === 'string' && actorIdsOf(node.machine).has(send.to)) return
   const whom = typeof send.to === 'string' ? `'${send.to}'` : 'an actor that it computes'
   const hint = 'send to the parent, or to a machine that is invoked under that id'
   throw refused(node, `sends to ${whom}`, hint)
 }
 
 /** The ids of everything this machine ever invokes or spawns. */
-function childrenOf(machine: AnyStateMachine): Set<unknown> {
+export function actorIdsOf(machine: AnyStateMachine): Set<unknown> {
   return new Set(
     nodesOf(machine.root).flatMap((node) => [
       ...node.invoke.map((invoke) => invoke.id),

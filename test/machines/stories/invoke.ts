@@ -139,6 +139,24 @@ tellStories(t, {
     acts: ['GO'],
     ends: 'b',
   },
+  'the answer of a spawned actor is an event like any other': {
+    machine: noted.createMachine({
+      ...fresh,
+      initial: 'a',
+      entry: [spawnChild('work', { id: 'w' }), spawnChild('work', { id: 'v' })],
+      states: {
+        a: { on: { 'xstate.done.actor.w': { target: 'b', actions: 'keep' } } },
+        b: { on: { 'xstate.error.actor.v': { target: 'c' } } },
+        c: {},
+      },
+    }),
+    acts: [
+      { done: 'w', output: 4 },
+      { fail: 'v', error: 'no' },
+    ],
+    ends: 'c',
+    context: { kept: 4 },
+  },
   'an actor chosen when the action runs': {
     machine: noted.createMachine({
       ...fresh,
