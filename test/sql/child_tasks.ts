@@ -1,7 +1,8 @@
 /** What a commit does to other tasks: children begun, told and ended, and who waits for whom. */
+import type pg from 'pg'
 import t from 'tap'
 import { breaks } from '../fixtures/broken_law.ts'
-import { EDGE, newStep, type Site, startItem } from '../fixtures/sql_chart.ts'
+import { EDGE, type Item, newStep, type Site, startItem } from '../fixtures/sql_chart.ts'
 import { looks } from '../fixtures/sql_looks.ts'
 import { sqlWorld } from '../fixtures/sql_world.ts'
 
@@ -142,6 +143,31 @@ t.test(
     t.equal(heard, 0)
   },
 )
+
+t.test('parents that let go and children that end never wait in a circle', async (t) => {
+  const families: { parent: string; child: string }[] = []
+  for (let n = 0; n < 12; n++) families.push(await family())
+  for (const { child } of families) await start(child)
+  const leave = families.map(({ parent }) => ({
+    ...stopItem(parent),
+    stop_steps: [1],
+    beyond: { stop: [1] },
+  }))
+  const end = families.map(({ child }) => stopItem(child))
+  // One after the other in each session, so that the two meet in the middle of many families.
+  const one = async (client: pg.Client, items: Item[]) => {
+    for (const item of items) {
+      for (let answer = 'busy'; answer === 'busy'; ) {
+        const text = 'select answer from pawl.commit($1)'
+        answer = await world.value(text, [JSON.stringify([{ ...item, item_no: 0 }])], client)
+        t.ok(['busy', 'accepted'].includes(answer), answer)
+      }
+    }
+  }
+  const [first, second] = [await world.as('pawl_worker'), await world.as('pawl_worker')]
+  await Promise.all([one(first, leave), one(second, end.toReversed())])
+  t.same(await world.verify(), [])
+})
 
 t.test('law 20: children and parents say the same of each other', async (t) => {
   const { parent, child } = await family()
