@@ -1,5 +1,5 @@
 -- A child's end is the answer to its parent's step, in the same transaction.  The parent's row was
--- locked before the child's (pawl.judge_items).
+-- locked before the child's (pawl.judge_items); where its month was dropped, nobody is told.
 create or replace function pawl.end_children(task_ids uuid[])
 returns void
 language plpgsql
@@ -13,6 +13,7 @@ begin
   for v_child in
     select t.*
     from pawl.tasks as t
+    join pawl.tasks as p on p.task_id = t.parent_task_id
     where t.task_id = any (end_children.task_ids)
       and t.parent_task_id is not null
       and t.finished_at is not null

@@ -30,7 +30,7 @@ begin
       i.item_no,
       case
         when not v_all and i.task_id <> all (v_locked) then 'busy'
-        when not v_all and t.parent_task_id <> all (v_locked)
+        when not v_all and t.parent_task_id = any (v_to_lock) and t.parent_task_id <> all (v_locked)
           and i.status in ('succeeded', 'failed', 'cancelled') then 'busy'
         when i.step is not null and not coalesce(a.held, false) then 'fenced'
         when t.finished_at is not null then 'fenced'

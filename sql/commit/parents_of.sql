@@ -20,6 +20,7 @@ begin
   return array(
     select distinct t.parent_task_id
     from pawl.tasks as t
+    join pawl.tasks as p on p.task_id = t.parent_task_id
     where t.task_id = any (v_ended)
       and t.parent_task_id is not null
       and t.parent_task_id not in (select i.task_id from unnest(parents_of.items) as i)

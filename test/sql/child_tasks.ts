@@ -144,6 +144,19 @@ t.test(
   },
 )
 
+t.test('a child whose parent was dropped with its month ends all the same', async (t) => {
+  const { parent, child } = await family()
+  await start(child)
+  await world.commit({ ...stopItem(parent), stop_steps: [1], beyond: { stop: [1] } })
+  await world.query('begin')
+  await world.query('alter table pawl.tasks disable trigger all')
+  await world.query('delete from pawl.tasks where task_id = $1', [parent])
+  const text = 'select answer from pawl.commit($1)'
+  const items = JSON.stringify([{ ...stopItem(child), item_no: 0 }])
+  t.equal(await world.value(text, [items]), 'accepted')
+  await world.query('rollback')
+})
+
 t.test('parents that let go and children that end never wait in a circle', async (t) => {
   const families: { parent: string; child: string }[] = []
   for (let n = 0; n < 12; n++) families.push(await family())
