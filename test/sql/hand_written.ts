@@ -172,6 +172,7 @@ t.test('every guard stands in every month, also for a replica’s session', asyn
     transitions: ['check_joins', 'refuse_change', 'refuse_truncate'],
     plans: ['refuse_change', 'refuse_truncate'],
     plan_steps: ['refuse_change', 'refuse_truncate'],
+    schedules: ['check_schedule'],
   }
   const tables = await world.rows<{ name: string; parent: string }>(
     `select c.oid::regclass::text as name,
