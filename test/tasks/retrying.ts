@@ -208,3 +208,53 @@ t.test('only what an error has stopped is retried', async (t) => {
   }
   await t.rejects(client.retry('01900000-0000-7000-8000-000000000000'), { code: 'PW201' })
 })
+
+t.test('regions that were stopped with it run again, too', async (t) => {
+  let isBroken = true
+  let held = 0
+  const slow: Actor = ({ signal }) =>
+    new Promise((resolve, reject) => {
+      held++
+      if (!isBroken) resolve('slow')
+      signal.addEventListener('abort', () => reject(signal.reason))
+    })
+  const frail: Actor = async () => {
+    if (isBroken) throw broken
+    return 'frail'
+  }
+  const region = (src: string) => ({
+    initial: 'busy',
+    states: {
+      busy: { invoke: { id: src, src, onDone: 'over' } },
+      over: { type: 'final' as const },
+    },
+  })
+  const machine = createMachine({
+    id: 'both',
+    initial: 'at_work',
+    states: {
+      at_work: {
+        type: 'parallel',
+        states: { a: region('slow'), b: region('frail') },
+        onDone: 'done',
+      },
+      done: { type: 'final' },
+    },
+  })
+  const made = defineMachine(machine, { input: z.object({}), actors: { slow, frail } })
+  const { world, client } = await ground(t, defineApp({ machines: [made] }))
+  await world.work()
+  const task_id = await client.submit('both', {})
+  t.match(await world.becomes(task_id), { status: 'failed' })
+  const before = held
+  isBroken = false
+  await client.retry(task_id)
+  t.match(await world.becomes(task_id), { status: 'succeeded', state: 'done' })
+  t.equal(held, before + 1)
+  const { rows } = await world.query('select step_no, status from pawl.steps order by step_no')
+  t.same(rows, [
+    { step_no: 1, status: 'succeeded' },
+    { step_no: 2, status: 'succeeded' },
+  ])
+  t.same(await world.verify(), [])
+})
