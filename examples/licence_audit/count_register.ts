@@ -9,6 +9,9 @@ export type RegisterCount = {
   readonly applied: ReadonlyMap<string, number>
   readonly replayed: number
   readonly refused: number
+  /** Requests it put off, and replies of its own that were lost. */
+  readonly unavailable: number
+  readonly lost_replies: number
   /** Packages with more than one applied finding, and keys that came with two bodies. */
   readonly doubled: readonly string[]
 }
@@ -31,6 +34,8 @@ function countLines(lines: readonly RegisterLine[]): RegisterCount {
     applied,
     replayed: lines.filter(({ result }) => result === 'replayed').length,
     refused: lines.filter(({ result }) => result === 'refused').length,
+    unavailable: lines.filter(({ result }) => result === 'unavailable').length,
+    lost_replies: lines.filter(({ reply }) => reply === 'lost').length,
     doubled: [...twice, ...twoBodies],
   }
 }

@@ -41,7 +41,7 @@ async function audit(options: Options): Promise<number> {
     return 1
   }
   using interrupts = watchInterrupts()
-  const figures = await run(options, interrupts)
+  const { figures, harmless } = await run(options, interrupts)
   if (options.json) console.log(JSON.stringify(figures))
-  return 0
+  return harmless ? 0 : 1
 }

@@ -6,7 +6,8 @@
  *     POST /findings         Idempotency-Key: K   {package, licence, verdict, …}
  *     GET  /findings?key=K   was it applied?
  *
- * With REGISTER_DEDUPE=off it believes every request, as many real systems do.
+ * With REGISTER_DEDUPE=off it believes every request, as many real systems do; with --unavailable
+ * and --lost-replies it is as reliable as many real systems are.
  */
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -14,6 +15,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { type Answer, Ledger } from './register_ledger.ts'
 import { RegisterLog } from './register_log.ts'
+import { Trouble, type TroubleOptions } from './register_trouble.ts'
 
 export const BODY_BYTES_MAX = 256 * 1024
 
@@ -22,6 +24,7 @@ export type RegisterOptions = {
   readonly port: number
   readonly log_file: string
   readonly dedupe: boolean
+  readonly trouble?: TroubleOptions
 }
 
 export type Register = { readonly url: string; close(): Promise<void> }
@@ -29,9 +32,10 @@ export type Register = { readonly url: string; close(): Promise<void> }
 export async function startRegister(options: RegisterOptions): Promise<Register> {
   const { log, lines } = RegisterLog.open(options.log_file)
   const ledger = new Ledger(log, lines, options.dedupe)
+  const trouble = new Trouble(options.trouble ?? NO_TROUBLE)
   const server = createServer((request, response) => {
-    answerTo(ledger, request).then(
-      (answer) => send(response, answer),
+    answerTo(ledger, trouble, request).then(
+      (answer) => (answer === 'lost' ? response.destroy() : send(response, answer)),
       // The client went away or the disk refused: no answer is the honest answer.
       () => response.destroy(),
     )
@@ -52,7 +56,13 @@ export async function startRegister(options: RegisterOptions): Promise<Register>
   }
 }
 
-async function answerTo(ledger: Ledger, request: IncomingMessage): Promise<Answer> {
+const NO_TROUBLE: TroubleOptions = { seed: 0, unavailable: 0, lost_replies: 0 }
+
+async function answerTo(
+  ledger: Ledger,
+  trouble: Trouble,
+  request: IncomingMessage,
+): Promise<Answer | 'lost'> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://register')
   if (pathname !== '/findings') return problem(404, 'only /findings is served here')
   const at = new Date().toISOString()
@@ -66,7 +76,11 @@ async function answerTo(ledger: Ledger, request: IncomingMessage): Promise<Answe
   const body = await bodyOf(request)
   if (!body) return ledger.refuse({ at, key, body_hash: null }, 413, 'the body is too large')
   const body_hash = createHash('sha256').update(body).digest('hex')
-  return ledger.take({ at, key, body_hash }, body.toString('utf8'))
+  const met = trouble.draw()
+  if (met === 'unavailable') return ledger.putOff({ at, key, body_hash })
+  const reply = met === 'reply_lost' ? { reply: 'lost' as const } : {}
+  const answer = ledger.take({ at, key, body_hash, ...reply }, body.toString('utf8'))
+  return met === 'reply_lost' ? 'lost' : answer
 }
 
 /** Nothing where it is too large; the rest is read and dropped, so that the answer arrives. */
@@ -94,15 +108,33 @@ function send(response: ServerResponse, { status, body, replayed }: Answer): voi
   response.end(JSON.stringify(body))
 }
 
-const Arguments = z.object({ port: z.coerce.number().int().min(0).max(65535), log: z.string() })
+const share = z.coerce.number().min(0).max(1)
+const Arguments = z.object({
+  port: z.coerce.number().int().min(0).max(65535),
+  log: z.string(),
+  seed: z.coerce.number().int().min(0),
+  unavailable: share,
+  'lost-replies': share,
+})
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { port: { type: 'string', default: '0' }, log: { type: 'string' } },
+    options: {
+      port: { type: 'string', default: '0' },
+      log: { type: 'string' },
+      seed: { type: 'string', default: '0' },
+      unavailable: { type: 'string', default: '0' },
+      'lost-replies': { type: 'string', default: '0' },
+    },
   })
-  const { port, log } = Arguments.parse(values)
+  const { port, log, seed, unavailable, 'lost-replies': lost_replies } = Arguments.parse(values)
   const dedupe = process.env['REGISTER_DEDUPE'] !== 'off'
-  const register = await startRegister({ port, log_file: log, dedupe })
+  const register = await startRegister({
+    port,
+    log_file: log,
+    dedupe,
+    trouble: { seed, unavailable, lost_replies },
+  })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void register.close().then(() => process.exit(0)))
   }

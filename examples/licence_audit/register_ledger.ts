@@ -12,7 +12,7 @@ export type Answer = {
   readonly replayed?: boolean
 }
 
-export type Received = Pick<RegisterLine, 'at' | 'key' | 'body_hash'>
+export type Received = Pick<RegisterLine, 'at' | 'key' | 'body_hash' | 'reply'>
 
 type Applied = { readonly body_hash: string | null; readonly answer: Answer }
 
@@ -51,6 +51,12 @@ export class Ledger {
   refuse(received: Received, status: number, reason: string, about: string | null = null): Answer {
     this.#log.append({ ...received, package: about, result: 'refused', reason })
     return { status, body: { error: reason } }
+  }
+
+  /** Nothing is done, and whoever asked is told to come back. */
+  putOff(received: Received): Answer {
+    this.#log.append({ ...received, package: null, result: 'unavailable' })
+    return { status: 503, body: { error: 'the register is not available just now' } }
   }
 
   find(key: string): Answer {

@@ -12,7 +12,9 @@ export const RegisterLine = z.object({
   /** SHA-256 of the bytes received; none where they were too many to read. */
   body_hash: z.string().nullable(),
   package: z.string().nullable(),
-  result: z.enum(['applied', 'replayed', 'refused']),
+  result: z.enum(['applied', 'replayed', 'refused', 'unavailable']),
+  /** What was done was done, and whoever asked was never told. */
+  reply: z.literal('lost').optional(),
   reason: z.string().optional(),
   finding_no: z.int().optional(),
   finding: z.record(z.string(), z.unknown()).optional(),

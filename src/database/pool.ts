@@ -3,6 +3,7 @@
  */
 import pg from 'pg'
 import { connectionConfig, isPooled, type Role } from './connection.ts'
+import { ForgivingPool } from './forgiving_pool.ts'
 import { checkLogin, LOGIN, type Login } from './login.ts'
 import { asRefusal, isLostConnection } from './refused.ts'
 
@@ -23,7 +24,7 @@ export class Pool {
     this.#url = url
     this.#role = role
     this.pooled = isPooled(url)
-    this.pool = new pg.Pool({
+    this.pool = new ForgivingPool({
       ...connectionConfig(url, role),
       max: connections_max,
       // A new one knows no plan and no table: the first statements cost it ten times as much.

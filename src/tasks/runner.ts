@@ -25,6 +25,12 @@ const NAME_TRIES_MAX = 10
 /** What was fetched and nobody here asks for goes back after so long. */
 const KEPT_MS_MAX = 250
 
+/**
+ * The numbers of its tasks Graphile (0.18) asks for once, before its first fetch; where the database
+ * is lost just then it remembers that error for good, and no fetch ever succeeds.
+ */
+const NEVER_FETCHED = /^Error occurred fetching jobs/
+
 export type Running = { stop(): Promise<void> }
 
 export function superviseRunner(world: WorkerWorld, concurrency: number): Running {
@@ -50,6 +56,7 @@ export function superviseRunner(world: WorkerWorld, concurrency: number): Runnin
         if (stopping.signal.aborted) await runner.stop()
         // Not until its last job is done: that may take minutes, and meanwhile nobody would fetch.
         await Promise.race([over, ending])
+        runner.stop().catch(() => undefined)
       } catch (error) {
         world.log.warn({ err: String(error) }, 'the job runner could not go on')
       }
@@ -70,6 +77,7 @@ async function start(world: WorkerWorld, concurrency: number) {
   })
   const gate = gateOf(world, events, over.signal)
   void keepListening(world, events, over.signal)
+  const isHopeless = hopelessness(events)
   events.on('pool:create', ({ workerPool }) => void namePool(world, workerPool.id))
   events.on('localQueue:init', ({ localQueue }) => handleAll(world, localQueue, events))
   const runner = await run({
@@ -80,7 +88,9 @@ async function start(world: WorkerWorld, concurrency: number) {
     noHandleSignals: true,
     events,
     logger: new Logger(() => (level, message) => {
-      if (level === 'error') world.log.warn({ runner: message.slice(0, 500) }, 'job runner')
+      if (level !== 'error') return
+      world.log.warn({ runner: message.slice(0, 500) }, 'job runner')
+      if (isHopeless(message)) ending.resolve()
     }),
     concurrency,
     pollInterval: POLL_MS,
@@ -95,6 +105,15 @@ async function start(world: WorkerWorld, concurrency: number) {
     },
   })
   return { runner, ending: ending.promise }
+}
+
+/** Says of an error whether with it this runner will never fetch anything. */
+function hopelessness(events: WorkerEvents): (message: string) => boolean {
+  let fetched = false
+  events.on('localQueue:getJobs:complete', () => {
+    fetched = true
+  })
+  return (message) => !fetched && NEVER_FETCHED.test(message)
 }
 
 function gateOf(world: WorkerWorld, events: WorkerEvents, over: AbortSignal): Gate {

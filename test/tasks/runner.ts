@@ -4,6 +4,7 @@
 import t from 'tap'
 import { freshDatabase } from '../fixtures/database.ts'
 import { gated, manySteps, oneStep } from '../fixtures/small_machines.ts'
+import { tcpProxy } from '../fixtures/tcp_proxy.ts'
 import { until } from '../fixtures/until.ts'
 import { type World, worldOf } from '../fixtures/workers.ts'
 
@@ -33,6 +34,23 @@ t.test('a worker whose connections are all ended goes on', async (t) => {
   t.same(await world.verify(), [])
   await worker.stop()
 })
+
+t.test(
+  'a worker that lost the database before its first job finds jobs all the same',
+  async (t) => {
+    const world = await worldOf(
+      t,
+      oneStep(async () => 'done'),
+      db,
+    )
+    const proxy = await tcpProxy(t, db.url)
+    proxy.cutAt('_private_tasks as tasks', (nth) => (nth === 0 ? 'before' : undefined))
+    const worker = await world.work({ url: proxy.through(db.url) })
+    await until('it was cut', () => proxy.cuts.length === 1)
+    t.match(await world.becomes(await world.submit('one')), { status: 'succeeded' })
+    await worker.stop()
+  },
+)
 
 /** An app of steps that are done at once, but for those of tasks with this input. */
 async function worldWithLongSteps(t: Parameters<typeof worldOf>[0]) {

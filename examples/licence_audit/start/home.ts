@@ -1,7 +1,7 @@
 /**
  * Where a run lives: its database, and the register's log beside it.  Both stay between runs.  A
  * run with the real model has a database of its own, so that no worker of it can ever be woken by
- * a task that was meant for the stand-in and stands outside the pool.
+ * a task that was meant for the stand-in and stands outside the pool; so has chaos, each time anew.
  */
 import { createHash } from 'node:crypto'
 import {
@@ -24,6 +24,7 @@ import { Postgres } from './postgres.ts'
 
 export const FOLDER = join(PROJECT_ROOT, '.pawl')
 const MAIN = 'licence_audit/main.ts'
+const CHAOS = 'pawl_chaos'
 
 export type Home = AsyncDisposable & {
   readonly url: string
@@ -32,9 +33,9 @@ export type Home = AsyncDisposable & {
   readonly log_file: string
 }
 
-type Wishes = Pick<Options, 'real' | 'keep'> & { readonly say: (line: string) => void }
+type Wishes = Pick<Options, 'real' | 'keep' | 'chaos'> & { readonly say: (line: string) => void }
 
-export async function openHome({ real, keep, say }: Wishes): Promise<Home> {
+export async function openHome({ real, keep, chaos, say }: Wishes): Promise<Home> {
   const given = process.env['DATABASE_URL']
   if (given) {
     await ping(given)
@@ -48,11 +49,13 @@ export async function openHome({ real, keep, say }: Wishes): Promise<Home> {
     log: (line) => void (closing || say(line)), // How it ended is ours to say.
   })
   if (!server.started) say(`PostgreSQL runs already, data in ${server.data_dir}`)
-  const url = real ? await databaseOf(server.url, 'pawl_real') : server.url
+  const log_file = join(FOLDER, `register${real ? '-real' : chaos ? '-chaos' : ''}.jsonl`)
+  if (chaos) await forget(server.url, log_file)
+  const url = real || chaos ? await databaseOf(server.url, real ? 'pawl_real' : CHAOS) : server.url
   return {
     url,
     embedded: true,
-    log_file: join(FOLDER, real ? 'register-real.jsonl' : 'register.jsonl'),
+    log_file,
     async [Symbol.asyncDispose]() {
       closing = true
       if (keep) await server.keep()
@@ -69,6 +72,13 @@ const STOPPED =
 function runningLine(keep: boolean): string {
   const why = keep ? '--keep' : 'others use it, or it was kept before'
   return `PostgreSQL goes on running (${why}); \`npx pawl db stop\` stops it`
+}
+
+/** Each chaos begins with nothing: what was audited before would not be audited again. */
+async function forget(url: string, log_file: string): Promise<void> {
+  await using postgres = new Postgres(url)
+  await postgres.ask('owner', `drop database if exists ${CHAOS} with (force)`)
+  rmSync(log_file, { force: true })
 }
 
 async function databaseOf(url: string, name: string): Promise<string> {

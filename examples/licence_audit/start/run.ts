@@ -9,6 +9,7 @@ import { counted } from '../../../src/cli/figures.ts'
 import { loadApp } from '../../../src/cli/load_app.ts'
 import { migrate } from '../../../src/database/migrate.ts'
 import { PROJECT_ROOT } from '../corpus.ts'
+import { type Chaos, chaosLines, isHarmless, REGISTER_TROUBLE, startChaos } from './chaos.ts'
 import { type Corpus, openCorpus } from './corpora.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { type Home, openHome, openLog } from './home.ts'
@@ -31,13 +32,17 @@ const STOPPING =
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
+/** harmless: with --chaos, nothing was lost or doubled and somebody was killed. */
+export type Ended = { readonly figures: Figures; readonly harmless: boolean }
+
 /** @throws Interrupted, with everything left so that the next run goes on. */
-export async function run(options: Options, interrupts: Interrupts): Promise<Figures> {
+export async function run(options: Options, interrupts: Interrupts): Promise<Ended> {
   await using opened = new AsyncDisposableStack()
   if (options.real) checkKey()
   const corpus = openCorpus(options)
   const title = `the licences of ${counted(corpus.documents.length, corpus.noun)}`
-  say(colorsFor(process.stdout).bold(`pawl audits ${title}`))
+  const under = options.chaos ? ', under chaos' : ''
+  say(colorsFor(process.stdout).bold(`pawl audits ${title}${under}`))
 
   const home = opened.use(await openHome({ ...options, say }))
   await migrateTo(home.url)
@@ -51,8 +56,19 @@ export async function run(options: Options, interrupts: Interrupts): Promise<Fig
 
   const inserted = await insertTasks(postgres, corpus, options.real ? { pool: POOL } : undefined)
   say(tasksLine(corpus, inserted, options))
-  await untilEnded(opened, { url: home.url, postgres, corpus, lost, options, interrupts })
-  return await report(home, postgres, corpus, options)
+  const kills = await untilEnded(opened, {
+    url: home.url,
+    postgres,
+    corpus,
+    lost,
+    options,
+    interrupts,
+  })
+  const figures = await report(home, postgres, corpus, options)
+  if (!options.chaos) return { figures, harmless: true }
+  for (const line of await chaosLines(kills, figures, { postgres, log_file: home.log_file }))
+    say(line)
+  return { figures, harmless: isHarmless(kills, figures) }
 }
 
 type Begun = {
@@ -64,15 +80,17 @@ type Begun = {
   readonly interrupts: Interrupts
 }
 
-/** Works until every task has ended or waits for a person. */
-async function untilEnded(opened: AsyncDisposableStack, begun: Begun): Promise<void> {
+/** Works until every task has ended or waits for a person; how many workers chaos killed. */
+async function untilEnded(opened: AsyncDisposableStack, begun: Begun): Promise<number> {
   const { url, postgres, corpus, options, interrupts } = begun
   const broken = new AbortController()
   const signal = AbortSignal.any([interrupts.asked, broken.signal])
   const lost = [...begun.lost]
+  let chaos: Chaos | undefined
   if (leftOf(await readProgress(postgres, corpus), corpus) > 0) {
     const workers = opened.use(startWorkers(url, options.workers, interrupts))
     lost.push(workers.lost)
+    if (options.chaos) chaos = opened.use(startChaos(workers, postgres))
   }
   for (const it of lost) it.catch((error) => broken.abort(error))
   try {
@@ -81,6 +99,8 @@ async function untilEnded(opened: AsyncDisposableStack, begun: Begun): Promise<v
     if (error instanceof Interrupted) say(STOPPING)
     throw error
   }
+  await chaos?.[Symbol.asyncDispose]()
+  return chaos?.kills ?? 0
 }
 
 async function migrateTo(url: string): Promise<void> {
@@ -94,9 +114,12 @@ async function migrateTo(url: string): Promise<void> {
 async function openWorld(
   opened: AsyncDisposableStack,
   home: Home,
-  { real }: Options,
+  { real, chaos }: Options,
 ): Promise<Promise<never>[]> {
-  const register = opened.use(await startServer('register.ts', ['--log', home.log_file]))
+  const trouble = chaos ? REGISTER_TROUBLE : []
+  const register = opened.use(
+    await startServer('register.ts', ['--log', home.log_file, ...trouble]),
+  )
   process.env['REGISTER_URL'] = register.url
   if (real) {
     delete process.env['PAWL_STAND_IN_URL']

@@ -47,4 +47,11 @@ export function countReached(audited: readonly Audited[], log_file: string): Rea
   }
 }
 
-const NOTHING: RegisterCount = { applied: new Map(), replayed: 0, refused: 0, doubled: [] }
+const NOTHING: RegisterCount = {
+  applied: new Map(),
+  replayed: 0,
+  refused: 0,
+  unavailable: 0,
+  lost_replies: 0,
+  doubled: [],
+}

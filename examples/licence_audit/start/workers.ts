@@ -11,6 +11,8 @@ import type { Interrupts } from './interrupts.ts'
 export type Workers = AsyncDisposable & {
   /** Rejects when they cannot work. */
   readonly lost: Promise<never>
+  /** Of those alive now. */
+  pids(): number[]
 }
 
 const WORKERS_LOG = join(FOLDER, 'workers.log')
@@ -43,5 +45,9 @@ export function startWorkers(url: string, count: number, interrupts: Interrupts)
     },
   })
   interrupts.insisted.addEventListener('abort', () => supervisor.kill())
-  return { lost: lost.promise, [Symbol.asyncDispose]: () => supervisor.stop() }
+  return {
+    lost: lost.promise,
+    pids: () => supervisor.pids(),
+    [Symbol.asyncDispose]: () => supervisor.stop(),
+  }
 }
