@@ -119,10 +119,16 @@ export class Crew {
     return killed
   }
 
-  async dismiss(): Promise<string[]> {
-    await until('all have begun', () =>
-      this.#alive.every((it) => it.worker_id !== undefined || it.gone),
+  async begun(): Promise<void> {
+    await until(
+      'all have begun',
+      () => this.#alive.every((it) => it.worker_id !== undefined || it.gone),
+      60_000,
     )
+  }
+
+  async dismiss(): Promise<string[]> {
+    await this.begun()
     const ends = await Promise.all(this.#alive.map((it) => it.stop()))
     return ends.filter((it) => it !== undefined)
   }
