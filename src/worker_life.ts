@@ -150,11 +150,11 @@ async function finish(
   runner: Running,
   grace_ms: number,
 ): Promise<void> {
-  const finished = Promise.all([runner.stop(), slots.drained()])
-  const late = pause(grace_ms, ending)
-  await Promise.race([finished, late]).catch((error) => {
+  const runner_stopped = runner.stop().catch((error) => {
     log.warn({ err: String(error) }, 'the job runner did not stop in good order')
   })
+  const finished = Promise.all([runner_stopped, slots.drained()])
+  await Promise.race([finished, pause(grace_ms, ending)])
 }
 
 /** Hands back what is left; where that cannot be done, the sweep of another worker finds it. */

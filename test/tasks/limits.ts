@@ -48,7 +48,7 @@ t.test('three workers, two at once: never more are with the server, and all end'
   })
   const world = await worldOf(t, app, await freshDatabase(t))
   await world.query(`select pawl.set_limit('many', 2)`)
-  for (let n = 0; n < 3; n++) await world.work()
+  for (let n = 0; n < 3; n++) await world.work({ figures: { lease_ms: 60_000 } })
   await world.query(
     `insert into pawl.tasks (machine, input) select 'many', '{"steps": 3}' from generate_series(1, 40)`,
   )
