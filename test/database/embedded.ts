@@ -122,7 +122,7 @@ t.test('after a kill -9 of everything the next start recovers', async (t) => {
   const child = await startElsewhere(root)
   await ask(child.url, 'create table kept as select 1 as one')
   const pid = postmaster(root) ?? 0
-  // This session does not notice that its server is gone until it has counted to the end.
+  // This connection does not notice that its server is gone until it has counted to the end.
   const busy = ask(child.url, 'select count(*) from generate_series(1, 10000000)')
   busy.catch(() => undefined)
   await ask(child.url, 'select 1')
