@@ -5,19 +5,27 @@ returns void
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
-set plan_cache_mode = force_generic_plan
 as $$
 declare
+  v_ids uuid[] := array(select e from unnest(end_children.task_ids) as e order by e);
+  v_first uuid := v_ids[1];
+  v_last uuid := v_ids[cardinality(v_ids)];
   v_child pawl.tasks;
 begin
   for v_child in
-    select t.*
-    from pawl.tasks as t
-    join pawl.tasks as p on p.task_id = t.parent_task_id
-    where t.task_id = any (end_children.task_ids)
-      and t.parent_task_id is not null
-      and t.finished_at is not null
-    order by t.task_id
+    select c.*
+    from unnest(v_ids) with ordinality as e(task_id, place)
+    cross join lateral (
+      select t.*
+      from pawl.tasks as t
+      where t.task_id = e.task_id
+        and t.task_id between v_first and v_last
+      offset 0
+    ) as c
+    where c.parent_task_id is not null
+      and c.finished_at is not null
+      and exists (select from pawl.tasks as p where p.task_id = c.parent_task_id)
+    order by e.place
   loop
     update pawl.steps as s
     set status = case v_child.status when 'succeeded' then 'succeeded' else 'failed' end,
