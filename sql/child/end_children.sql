@@ -10,22 +10,30 @@ declare
   v_ids uuid[] := array(select e from unnest(end_children.task_ids) as e order by e);
   v_first uuid := v_ids[1];
   v_last uuid := v_ids[cardinality(v_ids)];
-  v_child pawl.tasks;
-begin
-  for v_child in
-    select c.*
-    from unnest(v_ids) with ordinality as e(task_id, place)
+  v_children uuid[] := array(
+    select c.task_id
+    from unnest(v_ids) as e(task_id)
     cross join lateral (
-      select t.*
+      select t.task_id, t.parent_task_id
       from pawl.tasks as t
       where t.task_id = e.task_id
         and t.task_id between v_first and v_last
       offset 0
     ) as c
     where c.parent_task_id is not null
-      and c.finished_at is not null
-      and exists (select from pawl.tasks as p where p.task_id = c.parent_task_id)
-    order by e.place
+  );
+  v_child pawl.tasks;
+begin
+  if cardinality(v_children) = 0 then
+    return;
+  end if;
+  for v_child in
+    select t.*
+    from pawl.tasks as t
+    where t.task_id = any (v_children)
+      and t.finished_at is not null
+      and exists (select from pawl.tasks as p where p.task_id = t.parent_task_id)
+    order by t.task_id
   loop
     update pawl.steps as s
     set status = case v_child.status when 'succeeded' then 'succeeded' else 'failed' end,

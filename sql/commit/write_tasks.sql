@@ -3,12 +3,16 @@ returns void
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
-set enable_hashjoin = on
 as $$
 declare
   v_task_ids uuid[] := array(
-    select i.task_id from unnest(write_tasks.items) as i where i.answer = 'accepted'
+    select i.task_id
+    from unnest(write_tasks.items) as i
+    where i.answer = 'accepted'
+    order by i.task_id
   );
+  v_first uuid := v_task_ids[1];
+  v_last uuid := v_task_ids[cardinality(v_task_ids)];
   v_started uuid[] := array(
     select i.task_id
     from unnest(write_tasks.items) as i
@@ -30,7 +34,7 @@ begin
   from unnest(write_tasks.items) as i
   where i.answer = 'accepted'
     and t.task_id = i.task_id
-    and t.task_id = any (v_task_ids);
+    and t.task_id between v_first and v_last;
   if cardinality(v_started) > 0 then
     perform pawl.start_clocks(v_started);
   end if;

@@ -1,7 +1,6 @@
 -- Everything advance needs to decide about these tasks, in one read.  What is finished, paused or
--- not due yet is left out.  Every table is asked by the array itself, not by a join on tasks: that
--- is what lets the partitions be pruned before they are opened (35 ms a call without, at 24
--- months).
+-- not due yet is left out.  Every table is asked by the array itself, not by a join on tasks, and
+-- by the range of the ids: that is what lets the partitions be pruned before they are opened.
 create or replace function pawl.load_tasks(task_ids uuid[])
 returns table (
   task_id       uuid,
@@ -25,12 +24,17 @@ set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
+declare
+  v_ids uuid[] := array(select i from unnest(load_tasks.task_ids) as i order by i);
+  v_first uuid := v_ids[1];
+  v_last uuid := v_ids[cardinality(v_ids)];
 begin
   return query
   with held as materialized (
     select a.task_id, a.step_no
     from pawl.attempts as a
-    where a.task_id = any (load_tasks.task_ids)
+    where a.task_id = any (v_ids)
+      and a.task_id between v_first and v_last
       and a.finished_at is null
   ),
   stepped as materialized (
@@ -42,7 +46,8 @@ begin
         filter (where s.status <> 'open' and s.kind <> 'action') as undelivered
     from pawl.steps as s
     left join held as h on h.task_id = s.task_id and h.step_no = s.step_no
-    where s.task_id = any (load_tasks.task_ids)
+    where s.task_id = any (v_ids)
+      and s.task_id between v_first and v_last
       and s.delivered_revision is null
       and s.status <> 'stopped'
     group by s.task_id
@@ -51,7 +56,8 @@ begin
     select e.task_id, jsonb_agg(jsonb_build_object(
       'event_no', e.event_no, 'cause', e.cause, 'payload', e.payload) order by e.event_no) as inbox
     from pawl.events as e
-    where e.task_id = any (load_tasks.task_ids)
+    where e.task_id = any (v_ids)
+      and e.task_id between v_first and v_last
       and e.consumed_revision is null
     group by e.task_id
   )
@@ -62,7 +68,8 @@ begin
   from pawl.tasks as t
   left join stepped as s on s.task_id = t.task_id
   left join received as r on r.task_id = t.task_id
-  where t.task_id = any (load_tasks.task_ids)
+  where t.task_id = any (v_ids)
+    and t.task_id between v_first and v_last
     and (t.finished_at is null or s.open_steps @> '[{"kind": "action"}]')
     and t.status <> 'paused'
     and t.run_at <= pawl.clock();

@@ -7,9 +7,13 @@ returns void
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_batch_max constant integer := 50;
+  v_ids uuid[] := array(select i from unnest(enqueue.task_ids) as i order by i);
+  v_first uuid := v_ids[1];
+  v_last uuid := v_ids[cardinality(v_ids)];
   v_specs graphile_worker.job_spec[];
   v_enqueued bigint;
 begin
@@ -22,7 +26,8 @@ begin
       (row_number() over (partition by t.machine_id, t.priority order by t.task_id) - 1) / v_batch_max as batch_no
     from pawl.tasks as t
     join pawl.machines as m using (machine_id)
-    where t.task_id = any (enqueue.task_ids)
+    where t.task_id = any (v_ids)
+      and t.task_id between v_first and v_last
       and t.run_at <= pawl.clock()
   )
   select
@@ -41,11 +46,12 @@ begin
   if v_specs is not null then
     perform graphile_worker.add_jobs(v_specs);
   end if;
-  if v_enqueued < cardinality(task_ids) then
+  if v_enqueued < cardinality(v_ids) then
     insert into pawl.timers (task_id, timer_id, kind, fire_at, set_revision)
     select t.task_id, 'pawl.start', 'start', t.run_at, t.revision
     from pawl.tasks as t
-    where t.task_id = any (enqueue.task_ids)
+    where t.task_id = any (v_ids)
+      and t.task_id between v_first and v_last
       and t.run_at > pawl.clock()
     on conflict do nothing;
   end if;
