@@ -13,6 +13,9 @@ declare
   v_due_max constant integer := 500;
   v_due uuid[];
 begin
+  if not exists (select from pawl.timers as m where m.fire_at <= pawl.clock()) then
+    return 0;
+  end if;
   with due as materialized (
     select m.task_id, m.timer_id
     from pawl.timers as m

@@ -12,6 +12,7 @@ declare
   v_page_max constant integer := 1000;
   v_every constant interval := '400 milliseconds';
   v_rest constant interval := '1 second';
+  v_rare constant interval := '5 seconds';
   v_place uuid;
   v_page uuid[];
   v_forgotten uuid[];
@@ -39,7 +40,7 @@ begin
   if cardinality(v_page) > 0 then
     v_forgotten := pawl.forgotten_among(v_page, wake_forgotten.patience);
   end if;
-  if pawl.take_tick('forgotten_actions', v_rest) then
+  if pawl.take_tick('forgotten_actions', v_rare) then
     v_forgotten := v_forgotten || pawl.forgotten_actions(wake_forgotten.patience);
   end if;
   if cardinality(v_forgotten) > 0 then
