@@ -17,15 +17,14 @@ begin
   end if;
   new.priority := coalesce(new.priority, 0);
   new.labels := coalesce(new.labels, '{}');
-  v_machine := case
-    when new.forked_from_task_id is null then pawl.current_machine(new.machine)
-    else (
-      select m
-      from pawl.tasks as t
-      join pawl.machines as m using (machine_id)
-      where t.task_id = new.forked_from_task_id
-    )
-  end;
+  if new.forked_from_task_id is null then
+    v_machine := pawl.current_machine(new.machine);
+  else
+    select m.* into v_machine
+    from pawl.tasks as t
+    join pawl.machines as m using (machine_id)
+    where t.task_id = new.forked_from_task_id;
+  end if;
   perform pawl.check_input(new.input, v_machine.input_schema);
   perform pawl.check_budget(new.budget);
   if not isfinite(new.run_at) then
@@ -56,9 +55,12 @@ begin
   new.state := '(new)';
   new.status := 'ready';
   new.revision := 0;
-  new.submitted_by := coalesce((
-    select p.submitted_by from pawl.tasks as p where p.task_id = new.parent_task_id
-  ), session_user);
+  if new.parent_task_id is not null then
+    select p.submitted_by into new.submitted_by
+    from pawl.tasks as p
+    where p.task_id = new.parent_task_id;
+  end if;
+  new.submitted_by := coalesce(new.submitted_by, session_user);
   new.run_at := coalesce(new.run_at, pawl.clock());
   new.woken_at := pawl.clock();
   new.created_at := pawl.clock();
