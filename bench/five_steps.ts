@@ -7,7 +7,7 @@ import type { Bench, WorkerProcess } from './bench.ts'
 import { type Costs, costsOf } from './costs.ts'
 import type { BenchDatabase } from './database.ts'
 
-export const CONCURRENCY = 100
+export const CONCURRENCY = 200
 
 export type Site = { bench: Bench; db: BenchDatabase; worker: WorkerProcess }
 

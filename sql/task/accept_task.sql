@@ -27,25 +27,7 @@ begin
   end if;
   perform pawl.check_input(new.input, v_machine.input_schema);
   perform pawl.check_budget(new.budget);
-  if not isfinite(new.run_at) then
-    raise exception using
-      errcode = 'PW108',
-      message = 'run_at is not finite',
-      hint = 'Give the time it may begin, or leave run_at out to begin at once.';
-  end if;
-  if jsonb_typeof(new.labels) <> 'object'
-    or length(new.key) not between 1 and 200
-    or new.priority not between -32768 and 32767
-  then
-    raise exception using
-      errcode = 'PW110',
-      message = case
-        when jsonb_typeof(new.labels) <> 'object' then 'labels are not an object'
-        when length(new.key) not between 1 and 200 then 'the key has not 1 to 200 characters'
-        else 'the priority is not between -32768 and 32767'
-      end,
-      hint = 'labels: {"name": …}; key: your own name for the work; priority: smaller runs first.';
-  end if;
+  perform pawl.refuse_odd_columns(new);
   new.tenant := 'default';
   if new.key is not null and not pawl.take_key(new) then
     return null;
