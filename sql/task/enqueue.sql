@@ -1,7 +1,8 @@
 -- Wake-ups are arrays of at most 50 tasks of one machine version and priority; all of them go to
 -- Graphile in one call, so any number of tasks costs one notification.  A task that may not begin
 -- yet waits among the timers: Graphile would go through all such jobs each time it looks for one.
--- Who keeps its place stands in the line where its task was inserted, not behind all who wait now.
+-- Who keeps its place stands in the line where its task was inserted, not behind all who wait now,
+-- and before those that were inserted with it: its work had begun.
 create or replace function pawl.enqueue(task_ids uuid[], keep_place boolean default false)
 returns void
 language plpgsql
@@ -11,6 +12,7 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_batch_max constant integer := 50;
+  v_before constant interval := '1 millisecond';
   v_ids uuid[] := array(select i from unnest(enqueue.task_ids) as i order by i);
   v_first uuid := v_ids[1];
   v_last uuid := v_ids[cardinality(v_ids)];
@@ -22,7 +24,7 @@ begin
       t.task_id,
       'advance:' || m.machine || ':' || m.version as identifier,
       t.priority,
-      case when keep_place then t.run_at else pawl.clock() end as run_at,
+      case when keep_place then t.run_at - v_before else pawl.clock() end as run_at,
       (row_number() over (partition by t.machine_id, t.priority order by t.task_id) - 1) / v_batch_max as batch_no
     from pawl.tasks as t
     join pawl.machines as m using (machine_id)

@@ -20,7 +20,7 @@ export async function advance(world: WorkerWorld, payload: unknown, job: Job): P
   const left: string[] = []
   const ends = await Promise.allSettled(
     task_ids.map((task_id) =>
-      world.slots.run(async () => {
+      world.slots.run(job, async () => {
         try {
           if (!world.ending.aborted) await advanceTask(world, task_id)
         } finally {

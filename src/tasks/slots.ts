@@ -7,12 +7,17 @@
 import { pause } from '../pause.ts'
 import { WAKE_UP_TASKS_MAX } from './wake_up.ts'
 
+/** Where a task stands in line, as in the database: the smaller priority first, then the earlier. */
+export type Place = { priority: number; run_at: Date }
+
+type Waiter = { place: Place; begin: () => void }
+
 export class Slots {
   #free: number
   readonly #size: number
   /** In hand, waiting here, or being read. */
   #taken = 0
-  #waiting: (() => void)[] = []
+  readonly #waiting: Waiter[] = []
   #drained: (() => void)[] = []
   #roomy: (() => void)[] = []
   /** Who wants to be alone, first come first. */
@@ -68,9 +73,8 @@ export class Slots {
     return !this.closed && room >= Math.min(this.#size, WAKE_UP_TASKS_MAX)
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free === 0 || this.closed)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  async run<T>(place: Place, work: () => Promise<T>): Promise<T> {
+    if (this.#free === 0 || this.closed) await this.#turn(place)
     else this.#free--
     try {
       return await work()
@@ -111,6 +115,14 @@ export class Slots {
     await new Promise<void>((resolve) => this.#drained.push(resolve))
   }
 
+  /** Whose wake-up kept an early place (its worker died, say) goes before those who came here first. */
+  #turn(place: Place): Promise<void> {
+    return new Promise((begin) => {
+      const before = this.#waiting.findLastIndex((it) => !isBefore(place, it.place))
+      this.#waiting.splice(before + 1, 0, { place, begin })
+    })
+  }
+
   /** Whatever may begin now, begins. */
   #goOn(): void {
     if (!this.#alone && this.#size - this.#free === this.#lonely.length) {
@@ -120,7 +132,7 @@ export class Slots {
     }
     while (!this.closed && this.#free > 0 && this.#waiting.length > 0) {
       this.#free--
-      this.#waiting.shift()?.()
+      this.#waiting.shift()?.begin()
     }
     if (!this.#hasRoom) return
     for (const resolve of this.#roomy) resolve()
@@ -132,4 +144,9 @@ export class Slots {
     for (const resolve of this.#drained) resolve()
     this.#drained = []
   }
+}
+
+function isBefore(one: Place, other: Place): boolean {
+  if (one.priority !== other.priority) return one.priority < other.priority
+  return one.run_at < other.run_at
 }

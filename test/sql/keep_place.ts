@@ -26,6 +26,16 @@ t.test('what a dead worker had in hand goes on before all who came later', async
   t.same(await line(), [task_id, later])
 })
 
+t.test('and before those that were inserted with it', async (t) => {
+  await world.query('delete from graphile_worker._private_jobs')
+  const dead = await world.worker()
+  const { task_id } = await world.begun(dead)
+  await world.query('delete from graphile_worker._private_jobs')
+  const beside = await world.submit()
+  await world.query('select pawl.bury_worker($1)', [dead])
+  t.same(await line(), [task_id, beside])
+})
+
 t.test('who hands over at the end of its slice stands behind all who wait', async (t) => {
   await world.query('delete from graphile_worker._private_jobs')
   const first = await world.submit()

@@ -2,15 +2,17 @@
 import t from 'tap'
 import { Slots } from '../../src/tasks/slots.ts'
 
+const NOW = { priority: 0, run_at: new Date('2030-01-02T03:04:05Z') }
+
 const never = new AbortController().signal
 const LONG_MS = 60_000
 
 /** Work that goes on until it is told to end; taken in now, if it was not before. */
-function begin(slots: Slots, taken = slots.takeIn(1)) {
+function begin(slots: Slots, taken = slots.takeIn(1), place = NOW) {
   const { promise, resolve } = Promise.withResolvers<void>()
   let begun = false
   t.equal(taken, 1, 'only what was taken in is run')
-  const ended = slots.run(async () => {
+  const ended = slots.run(place, async () => {
     begun = true
     await promise
   })
@@ -28,7 +30,7 @@ function suspect(slots: Slots, wait_ms = LONG_MS, signal = never) {
   const over = Promise.withResolvers<void>()
   let alone: boolean | undefined
   slots.takeIn(1)
-  const ended = slots.run(async () => {
+  const ended = slots.run(NOW, async () => {
     alone = await slots.alone(wait_ms, signal)
     if (!alone) return
     await over.promise
@@ -146,4 +148,29 @@ t.test('room is told of when there is some again, or when it does not matter', a
   await second
   t.equal(roomy, 2)
   await waiting.end()
+})
+
+t.test('the line in here is the line of the database', async (t) => {
+  const slots = new Slots(1)
+  const only = begin(slots)
+  const line = [
+    NOW,
+    { ...NOW, priority: 1 },
+    { ...NOW, run_at: new Date('2030-01-02T03:04:04Z') },
+    { ...NOW, priority: -1 },
+    NOW,
+  ]
+  // There is room for two in all; the rest of a wake-up would be passed on.
+  const waiting = line.map((place) => begin(slots, 1, place))
+  const order: number[] = []
+  let ending = only
+  while (order.length < line.length) {
+    await ending.end()
+    await settled()
+    const next = waiting.findIndex((it, index) => it.begun() && !order.includes(index))
+    order.push(next)
+    ending = waiting[next] ?? only
+  }
+  await ending.end()
+  t.same(order, [3, 2, 0, 4, 1], 'priority, then time, then who came first')
 })
