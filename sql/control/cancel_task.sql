@@ -1,6 +1,7 @@
 -- Where the present state takes pawl.cancel, and somebody is there to make it move, the machine
 -- cleans up and ends by itself.  Else the task ends here and now, whoever has it in hand: its
--- worker is told within the second.  Asked twice, it does nothing more.
+-- worker is told within the second.  Asked twice, it does nothing more.  A paused task goes on, for
+-- only then can it clean up.
 create or replace function pawl.cancel_task(
   task_id  uuid,
   reason   text default null,
@@ -23,6 +24,9 @@ begin
   if at_once or not pawl.is_served(v_task.machine_id) then
     perform pawl.end_cancelled(v_task, reason);
     return 'cancelled';
+  end if;
+  if v_task.status = 'paused' then
+    perform pawl.resume_task(task_id, reason);
   end if;
   select count(*) > 0, coalesce(bool_or(e.consumed_revision is null), false) into v_told, v_waits
   from pawl.events as e

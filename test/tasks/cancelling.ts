@@ -51,6 +51,28 @@ t.test('a step that would run for minutes is aborted within a second', async (t)
   t.same(await world.verify(), [])
 })
 
+t.test('a paused task goes on to clean up, also where it was told before it rested', async (t) => {
+  const { world, cancel, heard, start } = await ground(t)
+  const worker = await start(2)
+  const paused = await world.submit('tidy')
+  const told = await world.submit('tidy')
+  await heard(worker, `begun ${paused}`)
+  await heard(worker, `begun ${told}`)
+  await world.query('select pawl.pause_task($1)', [paused])
+  t.equal(await cancel(paused), 'cancelling')
+  const { rows } = await world.query(
+    `with first as materialized (select pawl.cancel_task($1) as answer),
+     second as materialized (select pawl.pause_task($1) as answer from first)
+     select pawl.cancel_task($1) as answer from second where answer`,
+    [told],
+  )
+  t.same(rows, [{ answer: 'cancelling' }])
+  for (const task_id of [paused, told]) {
+    t.match(await world.becomes(task_id), { status: 'cancelled', state: 'gone' })
+  }
+  t.same(await world.verify(), [])
+})
+
 t.test(
   'a machine that wants to clean up does, also where its worker has no hand free',
   async (t) => {
