@@ -49,7 +49,7 @@ grant execute on function
   pawl.park_task(uuid, bigint, text, bigint[]),
   pawl.is_idle(bigint[]),
   pawl.claim_step(uuid, integer, uuid, text, boolean),
-  pawl.postpone_suspect(uuid, integer),
+  pawl.postpone_suspect(uuid, integer, uuid),
   pawl.end_solitude(uuid),
   pawl.take_tick(text, interval),
   pawl.end_attempt(uuid, integer, integer, text, bigint, jsonb),

@@ -2,7 +2,11 @@
 -- long.  A worker whose steps take minutes gives up in between: each wait may be as long as the
 -- suspect is one, and twice as long again this worker, or another, does as usual.  So a suspect
 -- comes to its turn after all, and costs nobody more than a third of the time.
-create or replace function pawl.postpone_suspect(task_id uuid, step_no integer)
+create or replace function pawl.postpone_suspect(
+  task_id    uuid,
+  step_no    integer,
+  worker_id  uuid default null
+)
 returns integer
 language plpgsql
 security definer
@@ -33,6 +37,9 @@ begin
   if not found then
     return null;
   end if;
+  update pawl.workers as w
+  set kept_task_id = postpone_suspect.task_id
+  where w.worker_id = postpone_suspect.worker_id;
   insert into pawl.timers (task_id, timer_id, kind, fire_at, set_revision)
   select t.task_id, 'pawl.pause.' || step_no, 'pause', pawl.clock() + 3 * v_wait, t.revision
   from pawl.tasks as t
@@ -41,5 +48,5 @@ begin
   return extract(epoch from v_wait) * 1000;
 end
 $$;
-comment on function pawl.postpone_suspect(uuid, integer) is
+comment on function pawl.postpone_suspect(uuid, integer, uuid) is
   'Keeps a suspect for the caller, who tries to become free for it: for how many milliseconds at most. Null where it is not free.';

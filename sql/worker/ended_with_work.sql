@@ -20,6 +20,11 @@ begin
     from pawl.attempts as a
     join pawl.workers as w on w.worker_id = a.worker_id
     where a.outcome is null
+      and (w.buried_at is not null or w.stopped_at is not null)
+    union
+    select w.worker_id, w.buried_at is not null
+    from pawl.workers as w
+    where w.kept_task_id is not null
       and (w.buried_at is not null or w.stopped_at is not null);
     return;
   end if;
@@ -33,13 +38,13 @@ begin
     select w.worker_id, w.buried_at is not null
     from pawl.workers as w
     where w.worker_id = any (v_recently)
-      and exists (
+      and (w.kept_task_id is not null or exists (
         select from pawl.attempts as a
         where a.worker_id = w.worker_id
           and a.outcome is null
-      );
+      ));
   end if;
 end
 $$;
 comment on function pawl.ended_with_work() is
-  'private: workers buried (or else stopped) that still have attempts in hand.';
+  'private: workers buried (or else stopped) that still have attempts in hand, or keep a suspect.';

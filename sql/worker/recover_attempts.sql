@@ -49,6 +49,7 @@ begin
     perform pawl.close_poisonous(v_task_ids);
   end if;
   perform pawl.wake_tasks(v_task_ids, keep_place => true);
+  perform pawl.release_suspects(recover_attempts.worker_ids);
   perform graphile_worker.force_unlock_workers(array(
     select w.graphile_pool_id
     from pawl.workers as w

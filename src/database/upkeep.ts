@@ -19,6 +19,9 @@ export type WorkerRow = {
 
 export type AttemptSite = { task_id: string; step_no: number; attempt: number }
 
+/** A suspect, and who wants it for itself. */
+type Kept = { task_id: string; step_no: number; worker_id: string }
+
 /** A wake-up for others, in its old place of the queue. */
 export type PassedOn = { identifier: string; task_ids: string[]; priority: number; run_at: Date }
 
@@ -127,9 +130,10 @@ export class Upkeep extends Pool {
   }
 
   /** For how many milliseconds a suspect is kept for the caller; null where it is not free. */
-  async postponeSuspect(task_id: string, step_no: number): Promise<number | null> {
-    const text = 'select pawl.postpone_suspect(task_id => $1, step_no => $2) as value'
-    return (await this.one<number | null>(text, [task_id, step_no])) ?? null
+  async postponeSuspect({ task_id, step_no, worker_id }: Kept): Promise<number | null> {
+    const text = `select pawl.postpone_suspect(
+      task_id => $1, step_no => $2, worker_id => $3) as value`
+    return (await this.one<number | null>(text, [task_id, step_no, worker_id])) ?? null
   }
 
   async endSolitude(worker_id: string): Promise<void> {

@@ -21,10 +21,10 @@ export async function aloneWith<T>(
   step: OpenStep,
   work: (held: HeldStep) => Promise<T>,
 ): Promise<T | undefined> {
-  const { world, task } = here
+  const { world } = here
   const { database, slots, stopping } = world
   if (!(await slots.alone(0, stopping))) {
-    const wait_ms = await database.postponeSuspect(task.task_id, step.step_no)
+    const wait_ms = await database.postponeSuspect(claimOf(here, step))
     if (wait_ms === null || !(await slots.alone(wait_ms, stopping))) return undefined
   }
   try {

@@ -1,0 +1,48 @@
+-- Whoever these workers kept a suspect from may have it now.  A task that somebody holds just now is
+-- left to the sweep, as in pawl.recover_attempts.
+create or replace function pawl.release_suspects(worker_ids uuid[])
+returns void
+language plpgsql
+security definer
+set search_path = pawl, pg_temp
+as $$
+declare
+  v_task_ids uuid[] := array(
+    select w.kept_task_id
+    from pawl.workers as w
+    where w.worker_id = any (release_suspects.worker_ids)
+      and w.kept_task_id is not null
+  );
+begin
+  if cardinality(v_task_ids) = 0 then
+    return;
+  end if;
+  v_task_ids := array(
+    select t.task_id
+    from pawl.tasks as t
+    where t.task_id = any (v_task_ids)
+    order by t.task_id
+    for no key update skip locked
+  );
+  update pawl.workers as w
+  set kept_task_id = null
+  where w.worker_id = any (release_suspects.worker_ids)
+    and w.kept_task_id = any (v_task_ids);
+  with released as (
+    update pawl.steps as s
+    set wake_at = null,
+        waits_for = null
+    where s.task_id = any (v_task_ids)
+      and s.status = 'open'
+      and s.waits_for = 'alone'
+    returning s.task_id, s.step_no
+  )
+  delete from pawl.timers as m
+  using released as r
+  where m.task_id = r.task_id
+    and m.timer_id = 'pawl.pause.' || r.step_no;
+  perform pawl.wake_tasks(v_task_ids, keep_place => true);
+end
+$$;
+comment on function pawl.release_suspects(uuid[]) is
+  'private: suspects that these workers kept for themselves are free again, and their tasks woken.';
