@@ -70,7 +70,7 @@ async function guarded(lane: Lane, outside: Outside, it: Case): Promise<CaseEnd>
     return await Promise.race([runCase(lane, outside, it), promise])
   } catch (error) {
     const faults = [String(error)]
-    return { fired: false, tasks: 0, ended: 0, lost: 0, doubled: 0, verify_rows: 0, faults }
+    return { fired: 0, tasks: 0, ended: 0, lost: 0, doubled: 0, verify_rows: 0, faults }
   } finally {
     clearTimeout(late)
   }

@@ -72,10 +72,10 @@ async function crowd(world: World, options: CrowdOptions, report: Report): Promi
   }
   faults.push(...(await crew.dismiss()))
   if (killed < kills) faults.push(`only ${killed} of ${kills} kills`)
-  return counted(world, { ids, fired: killed === kills, faults })
+  return counted(world, { ids, fired: killed, faults })
 }
 
-type Counting = { ids: readonly number[]; fired: boolean; faults: string[] }
+type Counting = { ids: readonly number[]; fired: number; faults: string[] }
 
 export async function counted(world: World, { ids, fired, faults }: Counting): Promise<CaseEnd> {
   const { ended, succeeded } = await world.ended()

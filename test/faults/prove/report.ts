@@ -38,8 +38,7 @@ export class Report {
   add(name: string, end: CaseEnd, planned: number): void {
     const { sums } = this
     sums.cases++
-    if (end.fired) sums.fired++
-    for (const key of ['tasks', 'ended', 'lost', 'doubled', 'verify_rows'] as const) {
+    for (const key of ['fired', 'tasks', 'ended', 'lost', 'doubled', 'verify_rows'] as const) {
       sums[key] += end[key]
     }
     if (isMiss(end)) {
@@ -72,7 +71,7 @@ export class Report {
   /** One JSON object. */
   summary(settings: object): string {
     const n = this.sums.fired
-    const bound = `zero failures in ${n} bounds the rate at about 3/${n} = ${rate(n)}`
+    const bound = `zero failures in ${n} faults bounds the rate at about 3/${n} = ${rate(n)}`
     const failed = this.ok ? { bound } : { failed: this.failed }
     return JSON.stringify({ ...this.sums, seconds: this.seconds, ...failed, ...settings })
   }
@@ -81,7 +80,7 @@ export class Report {
 function isMiss(end: CaseEnd): boolean {
   const few = end.tasks === 0 || end.ended < end.tasks * 0.9
   const wrong = end.lost + end.doubled + end.verify_rows > 0
-  return !end.fired || few || wrong || end.faults.length > 0
+  return end.fired === 0 || few || wrong || end.faults.length > 0
 }
 
 function rate(n: number): string {

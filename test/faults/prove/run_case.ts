@@ -17,7 +17,8 @@ import type { Lane, Outside, World } from './world.ts'
 export type Case = { point: CrashPoint; fault: Fault; workflow: Workflow; number: number }
 
 export type CaseEnd = Effects & {
-  fired: boolean
+  /** How many faults struck. */
+  fired: number
   tasks: number
   ended: number
   verify_rows: number
@@ -67,7 +68,7 @@ export async function runCase(lane: Lane, outside: Outside, it: Case): Promise<C
   })
   faults.push(...(await endOf(world, child, it)))
   await rescuer?.stop()
-  return await judge(world, ids, fired === true, faults)
+  return await judge(world, ids, fired ? 1 : 0, faults)
 }
 
 type Sent = { world: World; url: string; it: Case; ids: readonly number[] }
@@ -139,7 +140,7 @@ async function endOf(world: World, child: Child, { fault }: Case): Promise<strin
 async function judge(
   world: World,
   ids: readonly number[],
-  fired: boolean,
+  fired: number,
   faults: string[],
 ): Promise<CaseEnd> {
   const { tasks, ended, succeeded } = await world.ended()
