@@ -22,6 +22,8 @@ begin
     v_fork_id, v_task.machine, v_task.input, v_task.priority, v_task.labels, v_task.budget,
     v_task.task_id, fork_task.revision
   );
+  perform pawl.carry_caps(v_task.task_id, v_fork_id);
+  perform pawl.carry_events(v_task.task_id, v_fork_id, fork_task.revision);
   if not exists (
     select from pawl.transitions as e
     where e.task_id = v_task.task_id
@@ -48,4 +50,4 @@ begin
 end
 $$;
 comment on function pawl.fork_task(uuid, bigint, text) is
-  'Begins a new task where this one stood at that revision, and returns its id; the old one stays as it is. PW207, PW208 where that cannot be.';
+  'Begins a new task where this one stood at that revision, with the events that waited when it left it and its caps of now, and returns its id; the old one stays as it is. PW207, PW208 where that cannot be.';
