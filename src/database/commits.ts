@@ -48,6 +48,7 @@ export class Commits {
     const sent = this.#pool.query<{ item_no: number; answer: CommitAnswer }>(
       'select item_no, answer from pawl.commit(items => $1)',
       [`[${items.map(numberedItem).join()}]`],
+      'pawl.commit',
     )
     // It may fail while somebody stands there.
     sent.catch(() => undefined)

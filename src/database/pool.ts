@@ -66,9 +66,18 @@ export class Pool {
     await this.pool.end()
   }
 
-  async query<T extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<T[]> {
+  /**
+   * A statement with a name is parsed once a connection, where there is no pooler.  It must list its
+   * columns: those of a function may grow while workers run.
+   */
+  async query<T extends pg.QueryResultRow>(
+    text: string,
+    values: unknown[] = [],
+    name?: string,
+  ): Promise<T[]> {
     try {
-      const { rows } = await this.pool.query<T>(text, values)
+      const named = name !== undefined && !this.pooled && { name }
+      const { rows } = await this.pool.query<T>({ text, values, ...named })
       return rows
     } catch (error) {
       throw asRefusal(error)
