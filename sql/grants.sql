@@ -40,6 +40,7 @@ grant execute on function
   pawl.hand_back_strays(uuid, jsonb, interval),
   pawl.attempts_over(uuid[], integer[], integer[]),
   pawl.history(uuid, bigint),
+  pawl.answered_actors(uuid, bigint),
   pawl.bury_worker(uuid),
   pawl.sweep(interval),
   pawl.dispatch(),

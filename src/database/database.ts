@@ -45,6 +45,13 @@ export class Database extends Upkeep {
     return this.patiently<PastMove>(text, [task_id, revision])
   }
 
+  /** Whose newest step had been answered by then, whether a state took the answer or not. */
+  async answeredActors(task_id: string, revision: number): Promise<string[]> {
+    const text = 'select pawl.answered_actors(task_id => $1, upto => $2) as value'
+    const [row] = await this.patiently<{ value: string[] }>(text, [task_id, revision])
+    return row?.value ?? []
+  }
+
   /** The next tasks of these machine versions after that one. */
   pastTasks(machine_ids: readonly number[], after: string): Promise<PastTask[]> {
     const text = `select task_id, machine_id::integer, revision::integer, input, snapshot

@@ -3,7 +3,7 @@
  * where it stood after each.  Pure, so it comes out as it did then; where it does not, the machine
  * decides by something that is in no row (a clock, a random number, another release's code).
  */
-import type { Json, JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
 import type { Host, HostEvent } from './host.ts'
 import type { Effect, Move } from './moves.ts'
 import { NEW } from './nodes.ts'
@@ -71,7 +71,15 @@ const ANSWER = /^xstate\.(?:done|error)\.actor\.(.+)$/s
 function forget(pending: Map<string, Effect>, cause: string, type: string): void {
   const [, actor_id] = ANSWER.exec(type) ?? []
   if (actor_id !== undefined) pending.delete(`actor ${actor_id}`)
-  if (cause === 'timer') pending.delete(`timer ${type}`)
+  if (cause === 'timer') pending.delete(firstTimerOf(pending, type) ?? '')
+}
+
+/** A timer fires its event; of several with the same one the diary does not say which it was. */
+function firstTimerOf(pending: Map<string, Effect>, type: string): string | undefined {
+  for (const [key, it] of pending) {
+    if (it.kind === 'set_timer' && isObject(it.event) && it.event['type'] === type) return key
+  }
+  return undefined
 }
 
 function note(pending: Map<string, Effect>, effect: Effect): void {

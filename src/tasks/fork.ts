@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { CommitItem, Inboxed } from '../database/rows.ts'
-import type { Move } from '../machines/moves.ts'
+import type { Effect, Move } from '../machines/moves.ts'
 import { NEW } from '../machines/nodes.ts'
 import { replay } from '../machines/replay.ts'
 import { itemOfMove, itemOfStop } from './commit_item.ts'
@@ -23,10 +23,12 @@ export async function itemOfFork(
   try {
     const stand = [...replay(served.host, task.input, past)].at(-1)
     if (!stand?.snapshot) throw new Error('the past of the task it was forked from is gone')
-    const { state, snapshot, pending } = stand
+    const { state, snapshot } = stand
+    const answered = new Set(await world.database.answeredActors(from.task_id, from.revision))
+    const effects = stand.pending.filter((it) => !(isWaitedFor(it) && answered.has(it.actor_id)))
     const tags = served.host.tagsOf(state)
     const edge_no = edgeTo(state, served.chart.edges)
-    const move: Move = { ...STILL, to_state: state, edge_no, snapshot, tags, effects: pending }
+    const move: Move = { ...STILL, to_state: state, edge_no, snapshot, tags, effects }
     const cause: Cause = { cause: 'engine', cause_no: told.event_no }
     return itemOfMove(world, task, { move, cause, claim: mayClaim() })
   } catch (error) {
@@ -43,6 +45,11 @@ const STILL = {
   outcome: null,
   output: undefined,
 } as const
+
+/** An answer that no state takes ends what was asked for, too, and moves nothing. */
+function isWaitedFor(effect: Effect): effect is Extract<Effect, { actor_id: string }> {
+  return effect.kind === 'open_step' || effect.kind === 'start_child'
+}
 
 type Edges = readonly { event: string; to_state: string; edge_no: number }[]
 
