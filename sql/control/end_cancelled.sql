@@ -30,7 +30,7 @@ begin
     'transition', jsonb_build_object('cause', 'engine', 'cause_no', v_event_no,
       'event', 'pawl.cancelled', 'edge_no', v_edge_no, 'to_state', task.state)
   ))) as c;
-  if v_answer is distinct from 'accepted' then
+  if coalesce(v_answer, '') not in ('accepted', 'unclaimed') then
     raise exception using
       errcode = 'PW003',
       message = format('%s of task %s cannot be cancelled: %s', task.state, task.task_id, v_answer),

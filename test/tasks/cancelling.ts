@@ -154,3 +154,12 @@ t.test('what is over, or never was, is not cancelled', async (t) => {
   const nobody = '01900000-0000-7000-8000-000000000000'
   t.match(await refused(cancel(nobody)), { code: 'PW201', hint: /select task_id/ })
 })
+
+t.test('a task of a machine with a limit is cancelled like any other', async (t) => {
+  const { world, cancel } = await ground(t)
+  await world.query(`select pawl.set_limit('long', 1)`)
+  const task_id = await world.submit('long')
+  t.equal(await cancel(task_id), 'cancelled')
+  t.match(await world.task(task_id), { status: 'cancelled', state: '(new)' })
+  t.same(await world.verify(), [])
+})
