@@ -26,7 +26,9 @@ exception
   when sqlstate 'PW101' or sqlstate 'PW102' or sqlstate 'PW103' or sqlstate 'PW104' then
     update pawl.steps as s
     set status = 'failed',
-        error = jsonb_build_object('name', 'Refusal', 'code', sqlstate, 'message', sqlerrm),
+        error = jsonb_build_object(
+          'name', 'Refusal', 'code', sqlstate, 'message', sqlerrm, 'machine', start_child.machine
+        ),
         closed_at = pawl.clock()
     where s.task_id = start_child.task_id
       and s.step_no = start_child.step_no;

@@ -1,5 +1,6 @@
 -- The step that failed and those that were stopped with it.  Their attempts are counted anew; what
 -- killed its workers is tried once more, alone.  A child task has ended for good: another begins.
+-- One that was refused has no row to say what it was to be; the step's error does.
 create or replace function pawl.reopen_steps(task pawl.tasks)
 returns void
 language plpgsql
@@ -10,9 +11,9 @@ declare
   v_child record;
 begin
   for v_child in
-    select s.step_no, c.machine
+    select s.step_no, coalesce(c.machine, s.error ->> 'machine') as machine
     from pawl.steps as s
-    join pawl.tasks as c on c.task_id = s.child_task_id
+    left join pawl.tasks as c on c.task_id = s.child_task_id
     where s.task_id = task.task_id
       and s.delivered_revision = task.revision
       and s.status in ('failed', 'stopped')
