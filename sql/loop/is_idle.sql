@@ -1,5 +1,5 @@
 -- A wake-up that is under way may be about to become anything, and an event that nobody has looked
--- at in the present state may be taken.
+-- at in the present state may be taken.  An action may be all that is left of a task that has ended.
 create or replace function pawl.is_idle(machine_ids bigint[])
 returns boolean
 language sql
@@ -23,6 +23,14 @@ as $$
       and t.finished_at is null
       and t.status <> 'paused'
       and t.machine_id = any (is_idle.machine_ids)
+  )
+  and not exists (
+    select from pawl.steps as s
+    where s.kind = 'action'
+      and s.status = 'open'
+      and (
+        select t.machine_id from pawl.tasks as t where t.task_id = s.task_id and t.status <> 'paused'
+      ) = any (is_idle.machine_ids)
   )
   and not exists (
     select from pawl.limit_queue as q

@@ -1,6 +1,6 @@
 /** The look-out for lost wake-ups: what it finds, and that it looks at a page of tasks a tick. */
 import t from 'tap'
-import { doneItem, newStep, type Site, startItem } from '../fixtures/sql_chart.ts'
+import { doneItem, goItem, newStep, type Site, startItem } from '../fixtures/sql_chart.ts'
 import { looks } from '../fixtures/sql_looks.ts'
 import { sqlWorld } from '../fixtures/sql_world.ts'
 
@@ -96,6 +96,30 @@ t.test('one that was looked at and left keeps nobody busy, until the task has mo
   await world.query('delete from pawl.events where task_id = $1', [site.task_id])
   await park(site, 'waiting', [])
 })
+
+t.test(
+  'an action that waits for its next attempt is no rest, though its task has ended',
+  async (t) => {
+    const site = await waiting()
+    await loseJobs()
+    t.equal(await isIdle(), true)
+    const act = newStep(2, false, { kind: 'action' })
+    t.same(await world.commit(goItem(site, 2, 0, { open_steps: [act] })), ['accepted'])
+    await loseJobs()
+    t.match(await task(site.task_id), { status: 'succeeded' })
+    t.equal(await isIdle(), false)
+    t.equal(
+      await world.value('select pawl.is_idle(array[-1::bigint])', [], worker),
+      true,
+      'to others',
+    )
+    const worker_id = await world.worker()
+    await world.value(`select pawl.claim_step($1, 2, $2, 'r')`, [site.task_id, worker_id], worker)
+    t.equal(await isIdle(), false, 'while it is in hand')
+    await world.value(`select pawl.end_action($1, 2, 1, 'succeeded', null, null)`, [site.task_id])
+    t.equal(await isIdle(), true)
+  },
+)
 
 t.test('a wake-up that is under way is no rest', async (t) => {
   await loseJobs()
