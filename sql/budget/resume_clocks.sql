@@ -1,6 +1,7 @@
 -- Time in which no worker served a machine is not its tasks': whoever stops everything for an hour
 -- finds them where they were, not out of time.  Living workers beat every second, so a gap says
--- that there was none.  A task that waits for a person has its clock moved by the decision.
+-- that there was none.  A task that waits for a person has its clock moved by the decision, and one
+-- that is paused by going on.
 -- Mostly there was no gap, and then no task is looked at: there may be millions.
 create or replace function pawl.resume_clocks(serves text[])
 returns void
@@ -31,7 +32,7 @@ begin
       from pawl.tasks as t
       where t.finished_at is null
         and t.machine_id = v_gap.machine_id
-        and t.status <> 'review'
+        and t.status not in ('review', 'paused')
     );
     with moved as (
       update pawl.budgets as b

@@ -60,3 +60,17 @@ t.test('a worker of other machines moves no clock of this one', async (t) => {
   await world.worker(['clerk:1'])
   t.same(await left(task_id), { budget: 40, timer: 40 })
 })
+
+t.test('nor does one in which it was paused, however the two lie in each other', async (t) => {
+  const first = await world.worker()
+  const { task_id } = await world.begun(first, { budget })
+  await world.query('select pawl.pause_task($1)', [task_id])
+  await world.tick(10_000)
+  await gone(first)
+  await world.tick(600_000)
+  const next = await world.worker()
+  await world.tick(10_000)
+  await world.query('select pawl.resume_task($1)', [task_id])
+  t.same(await left(task_id), { budget: 60, timer: 60 })
+  await gone(next)
+})
