@@ -58,7 +58,7 @@ begin
   update pawl.tasks as t
   set status = 'ready', woken_at = pawl.clock()
   where t.task_id = decide_review.task_id and t.status = 'review';
-  perform pawl.resume_clock(decide_review.task_id, pawl.clock() - v_review.opened_at);
+  perform pawl.go_on_after_review(v_review);
   perform pawl.put_event(decide_review.task_id, 'review', jsonb_strip_nulls(jsonb_build_object(
     'type', 'review.' || decision, 'review_no', review_no, 'note', note, 'answer', answer
   )));

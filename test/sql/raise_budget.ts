@@ -54,6 +54,35 @@ t.test('a budget question that waits is answered by it, and the task goes on', a
   t.same(events, [{ cause: 'review', type: 'review.approve' }])
 })
 
+t.test('two that wait are both answered, and the clock stood still once for both', async (t) => {
+  const site = await world.begun(worker_id, { budget: '{"wall_clock_ms": 10000}' })
+  await asked(site)
+  await world.tick(5000)
+  const question = { kind: 'budget', question: 'And here?', choices: ['approve', 'reject'] }
+  await world.query('select pawl.attach_review($1, 1, $2)', [site.task_id, question])
+  await world.tick(20_000)
+  await raise(site.task_id, { microusd: 50_000 })
+  const answers = await world.rows('select decision from pawl.reviews where task_id = $1', [
+    site.task_id,
+  ])
+  t.same(answers, [{ decision: 'approve' }, { decision: 'approve' }])
+  t.equal(await deadline(site), 10)
+})
+
+t.test('while another question waits, a decision sets no clock going', async (t) => {
+  const site = await world.begun(worker_id, { budget: '{"wall_clock_ms": 10000}' })
+  const review = { kind: 'escalation', question: 'What now?', choices: ['answer'] }
+  await world.commit(doneItem(site, { status: 'review', attach: { review } }))
+  await world.tick(5000)
+  await world.query('select pawl.attach_review($1, 1, $2)', [site.task_id, review])
+  await world.tick(5000)
+  await decide(site, 'answer', { answer: 'so' })
+  t.equal(await deadline(site), Number.POSITIVE_INFINITY)
+  await world.tick(5000)
+  await decide(site, 'answer', { answer: 'so' }, 2)
+  t.equal(await deadline(site), 10)
+})
+
 t.test('a budget question may be answered with no', async (t) => {
   const site = await world.begun(worker_id)
   await asked(site)
