@@ -38,7 +38,7 @@ begin
     and s.step_no = claim_step.step_no
     and s.status = 'open'
     and (s.wake_at is null or s.wake_at <= pawl.clock() or (alone and s.waits_for = 'alone'))
-    and (s.deaths >= 2) = alone
+    and (alone or not pawl.is_suspect(s.deaths))
   for no key update;
   if v_attempt is not null and exists (select from pawl.limits) then
     v_has_slots := pawl.take_slots(task_id, step_no, v_attempt);

@@ -10,7 +10,7 @@ as $$
     'src', step.src,
     'input', step.input,
     'attempts_left', step.attempts_max - (step.attempts - step.losses),
-    'suspect', step.deaths >= 2,
+    'suspect', pawl.is_suspect(step.deaths),
     'free', unheld
       and step.kind <> 'child'
       and (step.wake_at is null or step.wake_at <= pawl.clock())

@@ -151,6 +151,28 @@ t.test('where workers die that never had it, it takes ten deaths alone', async (
   t.match(await step(task_id), { status: 'failed', deaths: 12, deaths_alone: 10 })
 })
 
+t.test(
+  'where many die, two deaths make no suspect; a quarter of all do, and so do ten',
+  async (t) => {
+    await later()
+    const task_id = await died(2)
+    for (let deaths = 1; deaths <= 6; deaths++) await bury(await world.worker())
+    t.equal(await claim(task_id, await world.worker()), null, 'two of eight')
+    await bury(await world.worker())
+    const among = await world.worker()
+    t.equal(await claim(task_id, among), 3, 'two of nine')
+    await worker.query('select pawl.stop_worker($1)', [among])
+    await world.query('update pawl.steps set deaths = 10, losses = 11 where task_id = $1', [
+      task_id,
+    ])
+    for (let deaths = 1; deaths <= 40; deaths++) await bury(await world.worker())
+    t.equal(await claim(task_id, await world.worker()), null, 'ten')
+    await world.query('update pawl.steps set deaths = 2 where task_id = $1', [task_id])
+    await later()
+    t.equal(await claim(task_id, await world.worker()), null, 'two, when it is quiet again')
+  },
+)
+
 t.test('two poisonous steps do not excuse each other', async (t) => {
   await later()
   const [one, other] = [await died(2), await died(2)]
