@@ -97,21 +97,30 @@ function live(ground: Ground, first: Life, until_idle: boolean): Worker {
     for (;;) {
       await Promise.race([life.buried, told])
       await life.end()
-      const next = await beginAgain(ground, stopping.signal)
+      const next = await beginAgain(ground, life.worker_id, stopping.signal)
       if (!next) break
       life = next
     }
     // A connection that hangs must not keep the process.
     await Promise.race([database.close(), pause(CLOSE_MS, new AbortController().signal)])
+    database.dropConnections()
   }
 }
 
-/** Undefined when it was told to stop. */
-async function beginAgain(ground: Ground, stopping: AbortSignal): Promise<Life | undefined> {
+/**
+ * Undefined when it was told to stop.  Who took himself for dead may have been buried by nobody,
+ * and hands back what he dropped.
+ */
+async function beginAgain(
+  ground: Ground,
+  last_id: string,
+  stopping: AbortSignal,
+): Promise<Life | undefined> {
   while (!stopping.aborted) {
     await pause(BACK_MS, stopping)
     if (stopping.aborted) break
     try {
+      await ground.database.stopWorker(last_id)
       return await beginLife(ground)
     } catch (error) {
       ground.log.warn({ err: String(error) }, 'could not come back; it is tried again')

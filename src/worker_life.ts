@@ -56,11 +56,17 @@ export async function beginLife(ground: Ground): Promise<Life> {
   const ending = new AbortController()
   const stopping = new AbortController()
   const buried = Promise.withResolvers<void>()
-  const onBuried = () => {
+  const die = (why: string) => {
     if (ending.signal.aborted) return
-    log.error({ worker_id }, 'buried: taken for dead, so everything in hand is dropped')
+    log.error({ worker_id }, `${why}, so everything in hand is dropped`)
     ending.abort(new Refusal('PW401', 'this worker was buried'))
     buried.resolve()
+  }
+  const onBuried = () => die('buried: taken for dead')
+  const onSilent = () => {
+    die('silent: Postgres has answered no sign of life for longer than the lease')
+    // Whatever waits on them would wait for ever, and nothing new could be asked.
+    database.dropConnections()
   }
   const checkAlive = async () => {
     if (!(await database.beatWorker(worker_id))) onBuried()
@@ -71,7 +77,7 @@ export async function beginLife(ground: Ground): Promise<Life> {
   const world = { ...worldOf(ground), ...signals, worker_id, hands, checkAlive, dispatcher }
   await introduce(world, ground.concurrency)
   await crashpoint('worker.introduced')
-  const heartbeat = startHeartbeat({ url, worker_id, ...figures, onBuried })
+  const heartbeat = startHeartbeat({ url, worker_id, ...figures, onBuried, onSilent })
   const runner = superviseRunner(world, ground.jobs)
   const loops = [dispatcher.start(), ...startLoops(world, figures)]
   return {

@@ -12,7 +12,7 @@ const CONNECT_MS_MAX = 10_000
 const IDLE_IN_TRANSACTION_MS_MAX = 60_000
 const SERVER_VERSION_MIN = 150_000
 // Only the owner may take as long as it likes (migrations); verify and search read everything.
-const STATEMENT_MS_MAX: Record<Role, number> = {
+export const STATEMENT_MS_MAX: Record<Role, number> = {
   pawl_submitter: 60_000,
   pawl_worker: 60_000,
   pawl_reviewer: 60_000,

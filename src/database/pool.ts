@@ -2,13 +2,16 @@
  * Connections to one database in one role, and what comes over them in pawl's own words.
  */
 import pg from 'pg'
-import { connectionConfig, isPooled, type Role } from './connection.ts'
+import { connectionConfig, isPooled, type Role, STATEMENT_MS_MAX } from './connection.ts'
 import { ForgivingPool } from './forgiving_pool.ts'
 import { checkLogin, LOGIN, type Login } from './login.ts'
 import { asRefusal, isLostConnection } from './refused.ts'
+import { Wires } from './wires.ts'
 
 const INT8 = 20
 const IDLE_MS_MAX = 60_000
+/** Postgres gives up a statement first; only where it cannot say so nobody waits any longer. */
+const ON_ITS_WAY_MS_MAX = 5_000
 /** A database that is gone for longer than these tries take (16 s) is given up for now. */
 const PATIENCE_TRIES_MAX = 10
 const PATIENCE_PAUSE_MS = 300
@@ -19,13 +22,21 @@ export class Pool {
   readonly pooled: boolean
   readonly #url: string
   readonly #role: Role
+  readonly #wires: Wires
 
-  constructor(url: string, role: Role, connections_max: number) {
+  constructor(
+    url: string,
+    role: Role,
+    connections_max: number,
+    answer_ms_max = STATEMENT_MS_MAX[role] + ON_ITS_WAY_MS_MAX,
+  ) {
     this.#url = url
     this.#role = role
+    this.#wires = new Wires(answer_ms_max)
     this.pooled = isPooled(url)
     this.pool = new ForgivingPool({
       ...connectionConfig(url, role),
+      stream: this.#wires.make,
       max: connections_max,
       // A new one knows no plan and no table: the first statements cost it ten times as much.
       idleTimeoutMillis: IDLE_MS_MAX,
@@ -64,6 +75,11 @@ export class Pool {
 
   async close(): Promise<void> {
     await this.pool.end()
+  }
+
+  /** Whoever waits for an answer learns that it is lost; what is asked next takes a new connection. */
+  dropConnections(): void {
+    this.#wires.cutAll()
   }
 
   /**

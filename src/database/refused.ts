@@ -26,6 +26,11 @@ export function isLostConnection(error: unknown): boolean {
   return error instanceof Error && LOST.test(error.message)
 }
 
+/** There is no Postgres, says its host or Postgres itself: it is down, or it is starting. */
+export function isAway(error: unknown): boolean {
+  return /^(?:ECONNREFUSED|ENOENT|57P03)$/.test(codeOf(error))
+}
+
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
