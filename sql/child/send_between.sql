@@ -30,6 +30,9 @@ begin
     and t.finished_at is null;
   if found then
     perform pawl.enqueue(array[v_to]);
+    if event ->> 'type' = 'pawl.cancel' then
+      perform pawl.go_on_let_go(v_to);
+    end if;
   end if;
 end
 $$;

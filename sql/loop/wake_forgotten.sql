@@ -16,6 +16,7 @@ declare
   v_place uuid;
   v_page uuid[];
   v_forgotten uuid[];
+  v_freed bigint;
 begin
   select coalesce(l.place, '00000000-0000-0000-0000-000000000000') into v_place
   from pawl.loops as l
@@ -39,6 +40,7 @@ begin
   where l.loop = 'wake_forgotten';
   if cardinality(v_page) > 0 then
     v_forgotten := pawl.forgotten_among(v_page, wake_forgotten.patience);
+    v_freed := pawl.wake_let_go(v_page, wake_forgotten.patience);
   end if;
   if pawl.take_tick('forgotten_actions', v_rare) then
     v_forgotten := v_forgotten || pawl.forgotten_actions(wake_forgotten.patience);
@@ -46,7 +48,7 @@ begin
   if cardinality(v_forgotten) > 0 then
     perform pawl.wake_tasks(v_forgotten);
   end if;
-  return coalesce(cardinality(v_forgotten), 0);
+  return coalesce(cardinality(v_forgotten), 0) + coalesce(v_freed, 0);
 end
 $$;
 comment on function pawl.wake_forgotten(interval) is
