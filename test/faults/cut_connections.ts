@@ -32,7 +32,7 @@ async function cutCommits(t: Test, moment: Moment): Promise<void> {
     db,
   )
   const proxy = await tcpProxy(t, db.url)
-  proxy.cutAt('pawl.commit(', (nth) => (nth % 3 === 1 ? moment : undefined))
+  proxy.cutAt('pawl.commit', (nth) => (nth % 3 === 1 ? moment : undefined))
   const worker = await world.work({ url: proxy.through(db.url) })
   const task_ids: string[] = []
   for (let n = 0; n < TASKS; n++) task_ids.push(await world.submit('many', { steps: STEPS }))

@@ -42,7 +42,7 @@ t.test('every crash point is come to', async (t) => {
   await wait(new Child('deployer', { url: world.url, all: true, args: ['deployer'] }))
   await wait(new Child('client', { url: world.url, all: true, args: ['client', String(ID)] }))
   const proxy = await tcpProxy(t, world.url)
-  proxy.cutAt('pawl.commit(', (nth) => (nth === 1 ? 'after' : undefined))
+  proxy.cutAt('pawl.commit', (nth) => (nth === 1 ? 'after' : undefined))
   outside.effects.losing.add(`/plain ${JSON.stringify({ id: ID + 1 })}`)
   const worker = new Child('worker', { url: proxy.through(world.url), all: true })
   await submitBoth(world)

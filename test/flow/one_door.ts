@@ -148,7 +148,7 @@ t.test('a commit whose answer was lost is read back by its commit_id', async (t)
     db,
   )
   const proxy = await tcpProxy(t, db.url)
-  proxy.cutAt('pawl.commit(', () => 'after')
+  proxy.cutAt('pawl.commit', () => 'after')
   await world.work({ url: proxy.through(db.url) })
   const task_id = await world.submit('one')
   const seen = await world.becomes(task_id)

@@ -62,7 +62,7 @@ export const POINTS: Record<CrashPoint, Point> = {
   'ask.begun': agents,
   'ask.sent': agents,
   'ask.answered': { ...agents, nth: 2 },
-  'commit.gathered': { ...both, nth: 2, follows: /pawl\.commit\(/ },
+  'commit.gathered': { ...both, nth: 2, follows: /pawl\.commit/ },
   'commit.sent': { ...both, nth: 3 },
   'commit.answered': { ...both, nth: 2 },
   'commit.doubtful': { ...both, when: 'commit_lost', follows: /pawl\.transitions/ },

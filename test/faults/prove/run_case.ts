@@ -54,7 +54,7 @@ export async function runCase(lane: Lane, outside: Outside, it: Case): Promise<C
   const child = await send({ world, url: proxy.through(world.url), it, ids })
   tools.defer(async () => void (await child.kill()))
   if (POINTS[it.point].when === 'commit_lost') {
-    proxy.cutAt('pawl.commit(', (nth) => (nth === 1 ? 'after' : undefined))
+    proxy.cutAt('pawl.commit', (nth) => (nth === 1 ? 'after' : undefined))
   }
   const faults: string[] = []
   const fired = await stands(world, child, it).then(
