@@ -46,8 +46,20 @@ begin
       message = 'the task has come to another version of its machine since it began, and its past cannot be played again',
       hint = 'Submit a new task with the same input.';
   end if;
+  if v_state <> '(new)' and not exists (
+    select from pawl.machine_edges as m
+    where m.machine_id = task.machine_id
+      and m.from_state = '(new)'
+      and m.event = 'pawl.forked'
+      and m.to_state = v_state
+  ) then
+    raise exception using
+      errcode = 'PW003',
+      message = format('pawl.forked is not an edge of this chart to %s', v_state),
+      hint = '`pawl register --app FILE` gives a machine registered by an older release its newer moves.';
+  end if;
   return v_at;
 end
 $$;
 comment on function pawl.check_fork(pawl.tasks, uuid, bigint) is
-  'private: when the task was at that revision; PW201, PW207 or PW208 where no fork can begin there.';
+  'private: when the task was at that revision; PW201, PW207, PW208 or PW003 where no fork can begin there.';

@@ -50,4 +50,4 @@ begin
 end
 $$;
 comment on function pawl.fork_task(uuid, bigint, text) is
-  'Begins a new task where this one stood at that revision, with the events that waited when it left it and its caps of now, and returns its id; the old one stays as it is. PW207, PW208 where that cannot be.';
+  'Begins a new task where this one stood at that revision, with the events that waited when it left it and its caps of now, and returns its id; the old one stays as it is. PW207, PW208, PW003 where that cannot be.';
