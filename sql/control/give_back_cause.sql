@@ -1,6 +1,7 @@
 -- What the machine could not take when it was stopped it is given again: the event, or the result
 -- of a step that had succeeded.  Questions withdrawn with the stop are put again; the one about
--- what killed the workers is answered by the retry.
+-- what killed the workers is answered by the retry, unless it is about an action, which no retry
+-- concerns.
 create or replace function pawl.give_back_cause(task pawl.tasks)
 returns void
 language plpgsql
@@ -34,7 +35,13 @@ begin
       decided_at = pawl.clock()
   where r.task_id = task.task_id
     and r.status = 'waiting'
-    and r.kind = 'poison';
+    and r.kind = 'poison'
+    and not exists (
+      select from pawl.steps as s
+      where s.task_id = r.task_id
+        and s.step_no = r.step_no
+        and s.kind = 'action'
+    );
 end
 $$;
 comment on function pawl.give_back_cause(pawl.tasks) is

@@ -1,6 +1,7 @@
 -- A step that was alone in hand at so many deaths is their cause.  It fails, and its machine or a
 -- person says what follows; else it would take one worker after another with it.  Where workers
 -- die that had nothing to do with it, its own may have died of the same: then it takes more.
+-- For an action no machine decides, and only its question can have it tried again.
 create or replace function pawl.close_poisonous(task_ids uuid[])
 returns void
 language sql
@@ -14,12 +15,13 @@ as $$
           'code', 'poison',
           'message', format('its worker died at %s attempts, at %s of them with nothing else in hand', s.deaths, s.deaths_alone)
         ),
+        delivered_revision = case when s.kind = 'action' then s.opened_revision end,
         closed_at = pawl.clock()
     where s.task_id = any (close_poisonous.task_ids)
       and s.status = 'open'
       and s.deaths_alone >= s.deaths_max
       and (s.deaths_alone >= 5 * s.deaths_max or not pawl.others_die(s.task_id, s.step_no))
-    returning s.task_id, s.step_no, s.src, s.input, s.error, s.deaths
+    returning s.task_id, s.step_no, s.kind, s.src, s.input, s.error, s.deaths
   )
   insert into pawl.reviews (
     task_id, review_no, kind, question, context, choices, step_no, status, opened_at
@@ -32,9 +34,12 @@ as $$
     format('Step %s (%s) kills its workers: %s of them died at it. What is wrong with it?', p.step_no, p.src, p.deaths),
     jsonb_build_object(
       'step', p.src, 'input', p.input, 'error', p.error,
-      'how', 'retry_task tries it once more, alone; cancel_task ends the task; `noted` closes this question and changes nothing'
+      'how', case p.kind
+        when 'action' then '`approve` tries it once more, alone; `reject` lets it be'
+        else 'retry_task tries it once more, alone; cancel_task ends the task; `noted` closes this question and changes nothing'
+      end
     ),
-    '{noted}', p.step_no, 'waiting', pawl.clock()
+    case p.kind when 'action' then '{approve,reject}' else '{noted}' end::text[], p.step_no, 'waiting', pawl.clock()
   from poisonous as p
 $$;
 comment on function pawl.close_poisonous(uuid[]) is

@@ -18,6 +18,7 @@ begin
     set status = 'open',
         error = null,
         attempts_max = s.attempts_max + 1,
+        deaths_max = greatest(s.deaths_max, s.deaths_alone + 1),
         delivered_revision = null,
         closed_at = null
     where s.task_id = review.task_id
