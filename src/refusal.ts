@@ -18,6 +18,7 @@ export const REFUSALS = {
   PW109: 'text_cannot_be_stored',
   PW110: 'column_does_not_fit',
   PW111: 'cron_is_wrong',
+  PW112: 'limits_in_use',
   PW201: 'unknown_task',
   PW202: 'unknown_event',
   PW203: 'call_changed',

@@ -10,7 +10,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
-set lock_timeout = '2s'
 as $$
 declare
   v_limit_id bigint;
@@ -23,7 +22,7 @@ begin
       hint = 'select pawl.set_limit(''support'', 5, label => ''customer''); with null there is none any more.';
   end if;
   -- Whoever began something without having seen it has committed then, and is counted below.
-  lock table pawl.limits in access exclusive mode;
+  perform pawl.lock_limits();
   if in_hand_max is null then
     perform pawl.drop_limit(set_limit.machine, set_limit.label, set_limit.value);
     return;
@@ -46,4 +45,4 @@ begin
 end
 $$;
 comment on function pawl.set_limit(text, integer, text, text) is
-  'At most so many steps of a machine''s tasks in hand at once, over all workers; with a label for each of its values (or for one value); null: no limit.';
+  'At most so many steps of a machine''s tasks in hand at once, over all workers; with a label for each of its values (or for one value); null: no limit. PW112 where an open transaction is in the way.';
