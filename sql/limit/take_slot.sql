@@ -1,6 +1,6 @@
 -- The table's key decides between two who take the same number at once; whoever comes second waits
 -- the moment until the first has committed.  Who is more urgent or older and waits already goes
--- first.
+-- first.  Who has begun on a slot has it: it is not kept for him once more.
 create or replace function pawl.take_slot(
   wanted     pawl.limit_queue,
   attempt    integer,
@@ -16,7 +16,7 @@ declare
   v_tries_max constant integer := 3;
 begin
   update pawl.limit_slots as s
-  set attempt = take_slot.attempt,
+  set attempt = coalesce(take_slot.attempt, s.attempt),
       taken_at = pawl.clock()
   where s.limit_id = wanted.limit_id
     and s.task_id = wanted.task_id
@@ -37,9 +37,12 @@ begin
     insert into pawl.limit_slots (limit_id, value, slot_no, task_id, step_no, attempt, taken_at)
     select wanted.limit_id, wanted.value, n, wanted.task_id, wanted.step_no, take_slot.attempt, pawl.clock()
     from generate_series(1, slots_max) as n
-    where n <> all (array(
-      select s.slot_no from pawl.limit_slots as s where s.limit_id = wanted.limit_id and s.value = wanted.value
-    ))
+    where not exists (
+      select from pawl.limit_slots as s
+      where s.limit_id = wanted.limit_id
+        and s.value = wanted.value
+        and s.slot_no = n
+    )
     and slots_max > (
       select count(*) from pawl.limit_slots as s where s.limit_id = wanted.limit_id and s.value = wanted.value
     )

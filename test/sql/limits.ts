@@ -43,6 +43,19 @@ const fresh = async () => {
   await wokenTasks()
 }
 
+t.test('what has begun on its slot keeps it, whoever still thinks it waits', async (t) => {
+  await limit(2)
+  const { task_id } = await opened()
+  t.equal(await claim(task_id), 1)
+  await world.query(
+    `select pawl.take_slot(
+       (s.limit_id, s.value, s.task_id, s.step_no, 0, pawl.clock())::pawl.limit_queue, null, 2)
+     from pawl.limit_slots as s`,
+  )
+  t.same(await world.rows('select attempt from pawl.limit_slots'), [{ attempt: 1 }])
+  await fresh()
+})
+
 t.test('without a limit a step is begun in the same breath', async (t) => {
   const { task_id, answer } = await opened()
   t.equal(answer, 'accepted')
