@@ -1,6 +1,6 @@
 -- A ready task that nobody has in hand, or one of whose steps nobody has, and that nobody has woken
--- for long; an event that nobody has
--- looked at in the present state; a step whose pause is long over; a result that nobody delivered.  While a job of its machine
+-- for long; an event that nobody has looked at in the present state; a step whose pause is long
+-- over, whatever is done beside it; a result that nobody delivered.  While a job of its machine
 -- version is overdue the queue is merely long, or nobody serves it, and waking again would only
 -- make it longer.
 create or replace function pawl.forgotten_among(task_ids uuid[], patience interval)
@@ -43,7 +43,8 @@ begin
         and not exists (select from pawl.limit_queue as q where q.task_id = s.task_id)
         and not exists (select from pawl.limit_slots as h where h.task_id = s.task_id)
       ))
-      and t.status = 'waiting'
+      -- Ready it is while another step is in hand; this one is not: a claim takes both marks away.
+      and t.status in ('ready', 'waiting')
       and t.woken_at < v_before
   ) || pawl.unheld_among(forgotten_among.task_ids, v_before)
     || pawl.undelivered_among(forgotten_among.task_ids, v_before);

@@ -1,3 +1,4 @@
+-- Its task may be ready meanwhile: another step of it is in hand, perhaps for hours.
 create or replace function pawl.undelivered_among(task_ids uuid[], before timestamptz)
 returns uuid[]
 language sql
@@ -15,9 +16,9 @@ as $$
       and s.kind <> 'action'
       and s.closed_at < undelivered_among.before
       and t.finished_at is null
-      and t.status in ('waiting', 'review')
+      and t.status in ('ready', 'waiting', 'review')
       and t.woken_at < undelivered_among.before
   )
 $$;
 comment on function pawl.undelivered_among(uuid[], timestamptz) is
-  'private: those of these tasks that wait although a result has been there since before.';
+  'private: those of these tasks to which nobody delivered a result that has been there since before.';
