@@ -1,6 +1,7 @@
 -- A wake-up that found nothing to do: the task is not ready but waits.  The events that were looked
 -- at and left are marked, each with the revision whose state did not take it; what came after this
--- look is not among them, so it still shows as something that somebody must look at.
+-- look is not among them, so it still shows as something that somebody must look at.  The task
+-- comes first, as for everybody who locks both.
 create or replace function pawl.park_task(
   task_id    uuid,
   revision   bigint,
@@ -14,14 +15,6 @@ set search_path = pawl, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 begin
-  if cardinality(event_nos) > 0 then
-    update pawl.events as e
-    set seen_revision = park_task.revision
-    where e.task_id = park_task.task_id
-      and e.event_no = any (park_task.event_nos)
-      and e.consumed_revision is null
-      and e.seen_revision is distinct from park_task.revision;
-  end if;
   update pawl.tasks as t
   set status = park_task.status
   where t.task_id = park_task.task_id
@@ -32,6 +25,14 @@ begin
       where a.task_id = park_task.task_id
         and a.finished_at is null
     );
+  if cardinality(event_nos) > 0 then
+    update pawl.events as e
+    set seen_revision = park_task.revision
+    where e.task_id = park_task.task_id
+      and e.event_no = any (park_task.event_nos)
+      and e.consumed_revision is null
+      and e.seen_revision is distinct from park_task.revision;
+  end if;
 end
 $$;
 comment on function pawl.park_task(uuid, bigint, text, bigint[]) is
