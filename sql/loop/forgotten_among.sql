@@ -13,6 +13,9 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
 declare
+  v_ids uuid[] := array(select i from unnest(forgotten_among.task_ids) as i order by i);
+  v_first uuid := v_ids[1];
+  v_last uuid := v_ids[cardinality(v_ids)];
   v_before timestamptz := pawl.clock() - patience;
   v_asleep uuid[];
   v_queued bigint[];
@@ -20,8 +23,9 @@ begin
   v_asleep := array(
     select t.task_id
     from pawl.events as e
-    join pawl.tasks as t on t.task_id = e.task_id and t.task_id = any (forgotten_among.task_ids)
-    where e.task_id = any (forgotten_among.task_ids)
+    join pawl.tasks as t on t.task_id = e.task_id and t.task_id between v_first and v_last
+    where e.task_id = any (v_ids)
+      and e.task_id between v_first and v_last
       and e.consumed_revision is null
       and e.created_at < v_before
       and e.seen_revision is distinct from t.revision
@@ -32,22 +36,23 @@ begin
     union
     select t.task_id
     from pawl.steps as s
-    join pawl.tasks as t on t.task_id = s.task_id and t.task_id = any (forgotten_among.task_ids)
-    where s.task_id = any (forgotten_among.task_ids)
+    join pawl.tasks as t on t.task_id = s.task_id and t.task_id between v_first and v_last
+    where s.task_id = any (v_ids)
+      and s.task_id between v_first and v_last
       and s.status = 'open'
       -- The same in the words of the index: it leads past all that a long life has closed.
       and s.delivered_revision is null
       and s.status <> 'stopped'
       and (s.wake_at < v_before or (
         s.waits_for = 'limit'
-        and not exists (select from pawl.limit_queue as q where q.task_id = s.task_id)
-        and not exists (select from pawl.limit_slots as h where h.task_id = s.task_id)
+        and not exists (select from pawl.limit_queue as q where (q.task_id, q.step_no) = (s.task_id, s.step_no))
+        and not exists (select from pawl.limit_slots as h where (h.task_id, h.step_no) = (s.task_id, s.step_no))
       ))
       -- Ready it is while another step is in hand; this one is not: a claim takes both marks away.
       and t.status in ('ready', 'waiting')
       and t.woken_at < v_before
-  ) || pawl.unheld_among(forgotten_among.task_ids, v_before)
-    || pawl.undelivered_among(forgotten_among.task_ids, v_before);
+  ) || pawl.unheld_among(v_ids, v_before)
+    || pawl.undelivered_among(v_ids, v_before);
   if cardinality(v_asleep) = 0 then
     return v_asleep;
   end if;

@@ -7,17 +7,23 @@ security definer
 set search_path = pawl, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
+declare
+  v_ids uuid[] := array(select i from unnest(wake_tasks.task_ids) as i order by i);
+  v_first uuid := v_ids[1];
+  v_last uuid := v_ids[cardinality(v_ids)];
 begin
   perform from pawl.tasks as t
-  where t.task_id = any (wake_tasks.task_ids)
+  where t.task_id = any (v_ids)
+    and t.task_id between v_first and v_last
   order by t.task_id
   for no key update;
   update pawl.tasks as t
   set woken_at = pawl.clock(),
       status = case when t.status in ('waiting', 'review') then 'ready' else t.status end
-  where t.task_id = any (wake_tasks.task_ids)
+  where t.task_id = any (v_ids)
+    and t.task_id between v_first and v_last
     and t.finished_at is null;
-  perform pawl.enqueue(wake_tasks.task_ids, wake_tasks.keep_place);
+  perform pawl.enqueue(v_ids, wake_tasks.keep_place);
 end
 $$;
 comment on function pawl.wake_tasks(uuid[], boolean) is
