@@ -26,6 +26,8 @@ async function measure(bench: Bench, { quick }: Options): Promise<Report> {
   const db = await bench.database()
   const workers: WorkerProcess[] = []
   while (workers.length < WORKERS) workers.push(await bench.work(db, CONCURRENCY))
+  await db.query('vacuum (analyze)')
+  await db.query('checkpoint')
   await pause(SETTLE_MS)
   const before = workers.map(({ pid }) => cpuSeconds(pid))
   const costs = await costsOf({ bench, db, workers }, () => pause(seconds * 1000))
