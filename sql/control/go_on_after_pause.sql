@@ -1,6 +1,6 @@
 -- The deadline moves on by the pause, less what of it a person took to decide: the decision has
--- moved it, or will.  While a question waits the clock goes on standing still.  A question that the
--- task itself does not wait for (what killed a worker, or an action) stops no clock.
+-- moved it, or will; where several waited at once, that time counts once.  While a question waits
+-- the clock goes on standing still.
 create or replace function pawl.go_on_after_pause(task pawl.tasks)
 returns void
 language plpgsql
@@ -9,8 +9,7 @@ set search_path = pawl, pg_temp
 as $$
 declare
   v_since timestamptz;
-  v_asked interval;
-  v_waits boolean;
+  v_asked tstzmultirange;
   v_rested interval;
 begin
   select max(e.created_at) into v_since
@@ -18,23 +17,17 @@ begin
   where e.task_id = task.task_id
     and e.type = 'pawl.paused'
     and e.cause = 'engine';
-  select
-    coalesce(sum(greatest(interval '0',
-      coalesce(r.decided_at, pawl.clock()) - greatest(r.opened_at, v_since)
-    )), interval '0'),
-    coalesce(bool_or(r.status = 'waiting'), false)
-  into v_asked, v_waits
+  select range_agg(tstzrange(
+    greatest(r.opened_at, v_since), coalesce(r.decided_at, pawl.clock())
+  )) into v_asked
   from pawl.reviews as r
   where r.task_id = task.task_id
-    and r.kind <> 'poison'
-    and not exists (
-      select from pawl.steps as s
-      where s.task_id = r.task_id
-        and s.step_no = r.step_no
-        and s.kind = 'action'
-    );
-  v_rested := pawl.clock() - v_since - v_asked;
-  if v_waits then
+    and coalesce(r.decided_at, pawl.clock()) > v_since
+    and pawl.is_waited_for(r);
+  v_rested := pawl.clock() - v_since - coalesce(
+    (select sum(upper(u) - lower(u)) from unnest(v_asked) as u), interval '0'
+  );
+  if pawl.asked_since(task.task_id) is not null then
     update pawl.budgets as b
     set deadline_at = b.deadline_at + v_rested
     where b.task_id = task.task_id;

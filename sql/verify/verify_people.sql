@@ -31,13 +31,7 @@ as $$
     on e.task_id = r.task_id
     and e.cause = 'review'
     and (e.payload ->> 'review_no')::integer = r.review_no
-  where r.kind <> 'poison'
-    and not exists (
-      select from pawl.steps as s
-      where s.task_id = r.task_id
-        and s.step_no = r.step_no
-        and s.kind = 'action'
-    )
+  where pawl.is_waited_for(r)
   group by r.task_id, r.review_no, r.status
   having count(e.event_no) <> (r.status = 'decided')::integer
 $$;

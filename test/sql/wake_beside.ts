@@ -57,4 +57,23 @@ t.test('a pause that is over beside a step in hand is not forgotten', async (t) 
   t.equal(await world.value(claim, [task_id, await world.worker()], worker), 2)
   await world.tick(31_000)
   t.equal(await wake(), '0', 'both are in hand')
+  await setAside(task_id)
+})
+
+t.test('nor a step that waits for a slot, beside one that has it', async (t) => {
+  const task_id = await bothBegun()
+  await world.query(
+    `update pawl.attempts set outcome = 'handed_back', finished_at = pawl.clock()
+     where task_id = $1 and step_no = 2`,
+    [task_id],
+  )
+  await world.query(
+    `update pawl.steps set waits_for = 'limit', losses = 1 where task_id = $1 and step_no = 2`,
+    [task_id],
+  )
+  await world.query(`insert into pawl.limit_slots values (1, '', 1, $1, 1, 1, pawl.clock())`, [
+    task_id,
+  ])
+  await world.tick(31_000)
+  t.equal(await wake(), '1')
 })
