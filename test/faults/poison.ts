@@ -13,8 +13,8 @@ import { until } from '../fixtures/until.ts'
 import { worldOf } from '../fixtures/workers.ts'
 
 const APP = join(import.meta.dirname, '..', 'fixtures', 'apps', 'risky.ts')
-const TASKS = 200
-const KILLS = 15
+const TASKS = 120
+const KILLS = 10
 const WORKERS = 3
 const SEED = 20261123
 

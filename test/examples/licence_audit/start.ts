@@ -132,7 +132,7 @@ t.test('npm start, twice', async (t) => {
 
 t.test('Ctrl-C leaves everything so that the next start goes on', async (t) => {
   const root = freshCheckout(t)
-  const started = npmStart(t, root, ['--limit', '40'])
+  const started = npmStart(t, root, ['--limit', '20'])
   await findingsApplied(root, 5)
   started.signal('SIGINT')
   const { signal } = await started.ended
@@ -140,9 +140,9 @@ t.test('Ctrl-C leaves everything so that the next start goes on', async (t) => {
   t.match(started.said(), /the next `npm start` goes on from here/)
   t.equal(postmaster(root), undefined, 'PostgreSQL was stopped')
   const before = registerLines(root).filter(({ result }) => result === 'applied').length
-  t.ok(before > 0 && before < 40, `${before} findings before`)
-  t.match(await figuresOf(t, root, ['--limit', '40']), {
-    packages: 40,
+  t.ok(before > 0 && before < 20, `${before} findings before`)
+  t.match(await figuresOf(t, root, ['--limit', '20']), {
+    packages: 20,
     failed: 0,
     lost: 0,
     doubled: 0,
@@ -151,13 +151,13 @@ t.test('Ctrl-C leaves everything so that the next start goes on', async (t) => {
 
 t.test('after a kill -9 of everything the next start goes on', async (t) => {
   const root = freshCheckout(t)
-  const started = npmStart(t, root, ['--limit', '40'])
+  const started = npmStart(t, root, ['--limit', '20'])
   await findingsApplied(root, 5)
   started.signal('SIGKILL')
   process.kill(postmaster(root) ?? 0, 'SIGKILL')
   await started.ended
-  t.match(await figuresOf(t, root, ['--limit', '40']), {
-    packages: 40,
+  t.match(await figuresOf(t, root, ['--limit', '20']), {
+    packages: 20,
     failed: 0,
     lost: 0,
     doubled: 0,
