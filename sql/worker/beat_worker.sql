@@ -1,9 +1,12 @@
+-- A sign of life need not survive a crash of Postgres, for nobody is buried within a lease of its
+-- start: nobody waits for the disk.  (What a function sets for itself is over before its COMMIT.)
 create or replace function pawl.beat_worker(worker_id uuid)
 returns boolean
 language sql
 security definer
 set search_path = pawl, pg_temp
 as $$
+  select set_config('synchronous_commit', 'off', true);
   with beaten as (
     update pawl.workers as w
     set heartbeat_at = pawl.clock()

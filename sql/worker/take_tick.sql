@@ -1,13 +1,13 @@
 -- Loops run in every worker and none is special, but one tick a period is enough for all of them.
--- Whether a tick happened need not survive a crash, so nobody waits for the disk.
+-- What a tick did and a crash of Postgres undid, the next one does: nobody waits for the disk.
 create or replace function pawl.take_tick(loop text, every interval)
 returns boolean
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
-set synchronous_commit = off
 as $$
 begin
+  perform set_config('synchronous_commit', 'off', true);
   perform from pawl.loops as l
   where l.loop = take_tick.loop
     and l.ticked_at <= pawl.clock() - take_tick.every
