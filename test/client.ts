@@ -86,9 +86,19 @@ t.test('what does not fit is refused by name before anything is stored', async (
   await t.rejects(submit({ id: 1 }, { budget: { microusd: -1 } }), { code: 'PW105' })
   await t.rejects(submit({ id: 1 }, { budget: { microusd: Number.NaN } }), { code: 'PW101' })
   await t.rejects(submit({ id: 1 }, { run_at: new Date(Number.NaN) }), { code: 'PW108' })
+  await t.rejects(submit({ id: 1 }, { run_at: '2031-05-01' }), { code: 'PW108', hint: /a Date/ })
   t.same((await query('select from pawl.tasks')).rows, [])
   const text = { id: 1, waits: false }
   t.type(await submit(text, { labels: { text: 'a \\u0000 is only text' } }), 'string')
+})
+
+t.test('a task for later waits until then', async (t) => {
+  const { client, query } = await clientWorld(t)
+  const run_at = new Date('2031-05-01T08:30:00+02:00')
+  const task_id = await client.submit('greeting', { id: 1 }, { run_at })
+  t.match(await client.task(task_id), { status: 'ready', revision: 0 })
+  const { rows } = await query('select run_at from pawl.tasks')
+  t.same(rows, [{ run_at }])
 })
 
 t.test('a task is found by its id, its key, or the beginning of its id', async (t) => {

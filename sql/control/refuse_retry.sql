@@ -26,7 +26,8 @@ begin
       else 'the task has not failed: it ' || replace(task.status, 'cancelled', 'was cancelled')
     end,
     hint = case
-      when task.finished_at is null then 'pawl.resume_task lets a paused one go on.'
+      when task.status = 'paused' then format('select pawl.resume_task(%L);', task.task_id)
+      when task.finished_at is null then 'It goes on by itself.'
       when task.parent_task_id is not null then format('select pawl.retry_task(%L);', task.parent_task_id)
       else format('select pawl.fork_task(%L, revision) begins a new one where this one once stood.', task.task_id)
     end;

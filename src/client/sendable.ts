@@ -39,7 +39,7 @@ export function unknownTask(task_id: string): Refusal {
   return new Refusal('PW201', `there is no task ${task_id.slice(0, 80)}`, NEWEST)
 }
 
-export function timeText(at: Date): string {
-  if (!Number.isNaN(at.getTime())) return at.toISOString()
+export function timeText(at: unknown): string {
+  if (at instanceof Date && !Number.isNaN(at.getTime())) return at.toISOString()
   throw new Refusal('PW108', 'run_at is no time', 'Give a Date, or leave run_at out.')
 }

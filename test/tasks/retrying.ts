@@ -125,7 +125,11 @@ t.test('only what an error has stopped is retried', async (t) => {
   const made = defineMachine(ends, { input: z.object({}), actors: {} })
   const { world, client } = await ground(t, defineApp({ machines: [made] }))
   const task_id = await client.submit('ends', {})
-  await t.rejects(client.retry(task_id), { code: 'PW206', message: /it is ready/ })
+  await t.rejects(client.retry(task_id), {
+    code: 'PW206',
+    message: /it is ready/,
+    hint: /^It goes on by itself\.$/,
+  })
   await world.work()
   for (const [type, message] of [
     ['WELL', /it succeeded/],
