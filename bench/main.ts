@@ -21,23 +21,15 @@ import type { Options, Report, Workload } from './workload.ts'
 
 const WORKLOADS = [w1, w2, w3, w4, w5, w6, w7, w8, audit]
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    repeats: { type: 'string' },
-    minutes: { type: 'string', default: '30' },
-    quick: { type: 'boolean', default: false },
-  },
-})
+const { values, positionals } = args()
 
 // No worker may reach a real model, and only its trouble is news.
 delete process.env['ANTHROPIC_API_KEY']
 process.env['PAWL_LOG_LEVEL'] = 'warn'
 
 const options: Options = {
-  repeats: values.repeats === undefined ? undefined : Number(values.repeats),
-  minutes: Number(values.minutes),
+  repeats: values.repeats === undefined ? undefined : numberOf('repeats', values.repeats),
+  minutes: numberOf('minutes', values.minutes),
   quick: values.quick,
 }
 const chosen = choose(positionals)
@@ -51,6 +43,29 @@ try {
   }
 } finally {
   await bench.end()
+}
+
+function args() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        repeats: { type: 'string' },
+        minutes: { type: 'string', default: '30' },
+        quick: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error))
+    process.exit(2)
+  }
+}
+
+function numberOf(option: string, text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
+  console.error(`--${option} takes a whole number from 1 to 9999, not ${JSON.stringify(text)}`)
+  process.exit(2)
 }
 
 function choose(names: readonly string[]): Workload[] {

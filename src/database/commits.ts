@@ -23,8 +23,12 @@ export class Commits {
     this.#pool = pool
   }
 
-  commit(item: CommitItem): Promise<CommitAnswer> {
-    return this.#committer.commit(item)
+  async commit(item: CommitItem): Promise<CommitAnswer> {
+    try {
+      return await this.#committer.commit(item)
+    } finally {
+      this.#doubtful.delete(item.commit_id)
+    }
   }
 
   async #flush(items: readonly CommitItem[]): Promise<CommitAnswer[]> {
@@ -69,11 +73,7 @@ export class Commits {
   ): Promise<CommitAnswer[]> {
     const doubtful = items.filter((item) => this.#doubtful.has(item.commit_id))
     const written = doubtful.length > 0 ? await this.#written(doubtful) : NOTHING_WRITTEN
-    return items.map(({ commit_id }, index) => {
-      const answer = written.get(commit_id) ?? answers[index] ?? 'busy'
-      if (answer !== 'busy') this.#doubtful.delete(commit_id)
-      return answer
-    })
+    return items.map(({ commit_id }, index) => written.get(commit_id) ?? answers[index] ?? 'busy')
   }
 
   async #written(items: readonly CommitItem[]): Promise<Written> {
