@@ -40,6 +40,7 @@ begin
     where e.task_id = task.task_id
       and e.revision <= check_fork.revision
       and e.machine_id <> task.machine_id
+      and e.to_state <> '(new)'
   ) then
     raise exception using
       errcode = 'PW208',

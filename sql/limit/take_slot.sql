@@ -1,5 +1,6 @@
 -- The table's key decides between two who take the same number at once; whoever comes second waits
--- the moment until the first has committed.  Who is more urgent or older and waits already goes
+-- the moment until the first has committed.  What a limit found in hand when it was set may have
+-- numbers beyond it: those stand for the limit's last ones, which nobody takes meanwhile.  Who is more urgent or older and waits already goes
 -- first.  Who has begun on a slot has it: it is not kept for him once more.
 create or replace function pawl.take_slot(
   wanted     pawl.limit_queue,
@@ -43,8 +44,12 @@ begin
         and s.value = wanted.value
         and s.slot_no = n
     )
-    and slots_max > (
-      select count(*) from pawl.limit_slots as s where s.limit_id = wanted.limit_id and s.value = wanted.value
+    and n <= slots_max - (
+      select count(*)
+      from pawl.limit_slots as s
+      where s.limit_id = wanted.limit_id
+        and s.value = wanted.value
+        and s.slot_no > n
     )
     order by random()
     limit 1

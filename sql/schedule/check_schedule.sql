@@ -1,5 +1,6 @@
 -- What would be refused at each run is refused where it is set, by name.  Only a new cron text or
--- being enabled again moves the next run.
+-- being enabled again moves the next run.  One that a newer version of its machine refuses can be
+-- put to rest as it is.
 create or replace function pawl.check_schedule()
 returns trigger
 language plpgsql
@@ -14,8 +15,13 @@ begin
   then
     return new;
   end if;
-  perform pawl.check_input(new.input, (pawl.current_machine(new.machine)).input_schema);
-  perform pawl.check_budget(new.budget);
+  if tg_op = 'INSERT'
+    or (new.machine, new.input, new.budget) is distinct from (old.machine, old.input, old.budget)
+    or (new.enabled and not old.enabled)
+  then
+    perform pawl.check_input(new.input, (pawl.current_machine(new.machine)).input_schema);
+    perform pawl.check_budget(new.budget);
+  end if;
   if jsonb_typeof(new.labels) is distinct from 'object' or new.priority not between -32768 and 32767 then
     raise exception using
       errcode = 'PW110',

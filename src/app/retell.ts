@@ -59,7 +59,7 @@ async function retell(
 
 function isWhole(task: PastTask, past: readonly PastMove[]): boolean {
   const begins = past[0] === undefined ? task.revision === 0 : past[0].from_state === NEW
-  return begins && past.every((it) => it.machine_id === task.machine_id)
+  return begins && past.every((it) => it.machine_id === task.machine_id || it.to_state === NEW)
 }
 
 /** Undefined where it comes out as it did. */

@@ -32,7 +32,13 @@ export class ReplayDiffers extends Error {
 }
 
 /** What the engine does to a task where it stands. */
-const STAYS: readonly string[] = ['pawl.stopped', 'pawl.retried', 'pawl.cancelled']
+const STAYS: readonly string[] = [
+  'pawl.stopped',
+  'pawl.retried',
+  'pawl.cancelled',
+  // Of a task that had not begun; one that had begins no second time, and is never told again.
+  'pawl.migrated',
+]
 
 /** Throws ReplayDiffers where the machine would not have made a move, or another one. */
 export function* replay(host: Host, input: Json, past: Iterable<Past>): Generator<Stand> {

@@ -1,6 +1,8 @@
 /** Tasks in flight go from one version of their machine to another, by the state map. */
 import t from 'tap'
 import { deployApp } from '../../src/app/deploy.ts'
+import { retellTasks } from '../../src/app/retell.ts'
+import { connect } from '../../src/client.ts'
 import { stoppedClock } from '../fixtures/database.ts'
 import { DAY_MS, deliveryApp, withOneMoreEvent } from '../fixtures/deliveries.ts'
 import { gated } from '../fixtures/small_machines.ts'
@@ -78,6 +80,31 @@ t.test('a task goes where the map says, with a diary entry, and ends there', asy
     '2: waiting REPLIED filing',
     '2: filing xstate.done.actor.file done',
   ])
+  t.same(await world.verify(), [])
+})
+
+t.test('a task that had not begun is told again, and forked, as any other', async (t) => {
+  const world = await worldOf(t, deliveryApp(1))
+  const task_id = await world.submit('delivery', { to: 'ada' })
+  await deployApp(world.url, deliveryApp(2), MOVE)
+  const again = await worldOf(t, withOneMoreEvent(), world)
+  await deployApp(world.url, withOneMoreEvent(), MOVE)
+  await again.work()
+  await again.becomes(task_id, 'waiting')
+  t.same((await diary(world, task_id)).slice(0, 4), [
+    '1: (new) pawl.created (new)',
+    '2: (new) pawl.migrated (new)',
+    '3: (new) pawl.migrated (new)',
+    '3: (new) pawl.started asked',
+  ])
+  const client = await connect(world.url)
+  t.teardown(() => client.close())
+  for (const revision of [1, 3]) {
+    const fork_id = await client.fork(task_id, revision)
+    t.match(await again.becomes(fork_id, 'waiting'), { state: 'asked' })
+  }
+  const told = await retellTasks(world.url, withOneMoreEvent())
+  t.same(told, { told: 3, skipped: 0, breaches: [] })
   t.same(await world.verify(), [])
 })
 

@@ -228,6 +228,30 @@ t.test('of two that want the last slot at once one has it', async (t) => {
   await fresh()
 })
 
+t.test('while what a limit found in hand is still there, two at once take no more', async (t) => {
+  const before: string[] = []
+  for (let n = 0; n < 5; n++) before.push((await opened()).task_id)
+  await limit(3)
+  const over = await world.rows<{ task_id: string; step_no: number; attempt: number }>(
+    'select task_id, step_no, attempt from pawl.limit_slots where slot_no <= 3',
+  )
+  for (const it of over) await world.commit(doneItem({ ...it, worker_id }))
+  const one = await world.as('pawl_worker')
+  for (let time = 0; time < 5; time++) {
+    await world.query(`select pawl.free_slots(limit_id, '') from pawl.limits`)
+    const [a, b] = [(await opened()).task_id, (await opened()).task_id]
+    await one.query('begin')
+    t.equal(await claim(a, one), 1)
+    const other = claim(b)
+    await world.waiting()
+    await one.query('commit')
+    t.equal(await other, 0)
+    await done(a)
+    await world.query('delete from pawl.limit_queue')
+  }
+  await fresh()
+})
+
 t.test('a commit whose machine has no limit is as ever, whoever else has one', async (t) => {
   await world.register('free')
   await limit(1)

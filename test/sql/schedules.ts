@@ -121,6 +121,22 @@ t.test('it rests while it is not enabled, and makes up for nothing then', async 
   await world.query('delete from pawl.schedules')
 })
 
+t.test('one that its machine refuses by now can be put to rest, and not back', async (t) => {
+  await set({ schedule: 'outgrown', cron: '* * * * *' })
+  const schema = await world.value('select input_schema from pawl.machines')
+  const grow = (to: unknown) => world.query('update pawl.machines set input_schema = $1', [to])
+  await grow({ type: 'object', required: ['m'] })
+  await world.tick(60_000)
+  await dispatch()
+  t.match(await schedule('outgrown'), { last_error: /^PW101 / })
+  await submitter.query(`update pawl.schedules set enabled = false`)
+  t.match(await schedule('outgrown'), { enabled: false, next_at: null })
+  const back = await refused(submitter.query(`update pawl.schedules set enabled = true`))
+  t.match(back, { code: 'PW101' })
+  await grow(schema)
+  await world.query('delete from pawl.schedules')
+})
+
 t.test('a new cron text moves the next run; a new input does not', async (t) => {
   await set({ schedule: 'moved' })
   const next = (await schedule('moved'))?.['next_at']

@@ -129,7 +129,8 @@ t.test('an act succeeds once, whoever says it did', async (t) => {
 t.test(
   'a call whose step ended without its answer is settled as unknown by the sweep',
   async (t) => {
-    const site = await start()
+    await world.query(`select pawl.open_pool('shared', 1000000)`)
+    const site = await world.begun(await world.worker(), { budget: '{"pool": "shared"}' })
     await beginTool(toolCall(site))
     await world.query(
       `update pawl.steps set status = 'failed', closed_at = pawl.clock() where task_id = $1`,
@@ -140,11 +141,17 @@ t.test(
     t.equal(await orphans(), '0', 'its answer may still be on the way')
     await world.tick(6000)
     const holder = await world.as()
-    await holder.query('begin')
-    await holder.query('select from pawl.tool_calls where task_id = $1 for update', [site.task_id])
-    t.equal(await orphans(), '0', 'somebody is settling it')
-    await holder.query('rollback')
-    await world.tick(5000)
+    for (const [held, why] of [
+      ['pawl.tool_calls where task_id = $1', 'somebody is settling it'],
+      ['pawl.budgets where task_id = $1', 'somebody holds its budget'],
+      [`pawl.budget_pools where pool = 'shared' and $1 <> ''`, 'somebody holds its pool'],
+    ] as const) {
+      await holder.query('begin')
+      await holder.query(`select from ${held} for update`, [site.task_id])
+      t.equal(await orphans(), '0', `${why}, and the sweep does not wait`)
+      await holder.query('rollback')
+      await world.tick(5000)
+    }
     t.equal(await orphans(), '1')
     t.same(await outcomes(site), ['act unknown'])
     t.match(await budget(site), { reserved_tool_calls: 0, spent_tool_calls: 1 })
