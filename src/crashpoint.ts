@@ -18,6 +18,8 @@ export const CRASH_POINTS = [
   'deploy.begun', // An app's machines are about to be registered,
   'deploy.uncommitted', // are written,
   'deploy.done', // and are there.
+  'deploy.moving', // A batch of tasks is about to come to another version,
+  'deploy.moved', // and has.
   'worker.introduced', // A worker has its row, and no heart yet.
   'worker.stopping', // It was told to stop, with work in hand,
   'worker.finished', // and has finished what it had, or given up waiting for it.

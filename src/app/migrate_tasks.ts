@@ -3,6 +3,7 @@
  * transaction.  Killed midway it has moved what it has moved: run again, it goes on with the rest.
  */
 import { randomUUID } from 'node:crypto'
+import { crashpoint } from '../crashpoint.ts'
 import type { Deploys, MigratingTask, MigrationItem } from '../database/deploys.ts'
 import type { NewStep } from '../database/rows.ts'
 import { type Asked, askedAt, type Migrated } from '../machines/migration.ts'
@@ -82,7 +83,9 @@ async function moveBatch(
     else pass.left.set(item.why, (pass.left.get(item.why) ?? 0) + 1)
   }
   if (items.length === 0) return
+  await crashpoint('deploy.moving')
   const answers = await ground.deploys.migrateTasks(ground.machine_id, items)
+  await crashpoint('deploy.moved')
   const accepted = answers.filter((it) => it.answer === 'accepted').length
   pass.moved += accepted
   // Fenced: it has ended, or another deploy was here first.

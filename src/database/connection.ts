@@ -35,6 +35,11 @@ export function connectionConfig(url: string, role?: Role): pg.ClientConfig {
   }
 }
 
+/** A lost connection is told to whoever waits for an answer, or asks next; it ends no process. */
+export function newClient(config: pg.ClientConfig): pg.Client {
+  return new pg.Client(config).on('error', () => undefined)
+}
+
 /** Behind a pooler a connection is lent by the transaction: it may bring no settings of its own. */
 function pooledConfig(connectionString: string, application_name: string): pg.ClientConfig {
   return {
@@ -91,9 +96,7 @@ export async function ping(url: string): Promise<void> {
 function clientOf(url: string): pg.Client {
   try {
     if (!/^postgres(ql)?:\/\//.test(url)) throw new TypeError('that is no URL of a PostgreSQL')
-    const client = new pg.Client(connectionConfig(url))
-    client.on('error', () => undefined) // Whoever waits for an answer is told.
-    return client
+    return newClient(connectionConfig(url))
   } catch (error) {
     throw noDatabase(url, error)
   }

@@ -4,7 +4,7 @@
 import pg from 'pg'
 import type { Json, JsonObject } from '../json.ts'
 import type { Beyond } from './beyond.ts'
-import { connectionConfig } from './connection.ts'
+import { connectionConfig, newClient } from './connection.ts'
 import { asRefusal } from './refused.ts'
 import type { CommitAnswer, FoundMachine, NewStep, StepKind, TaskStatus } from './rows.ts'
 import { storable } from './storable.ts'
@@ -72,7 +72,7 @@ export class Deploys {
   }
 
   static async open(url: string): Promise<Deploys> {
-    const client = new pg.Client(connectionConfig(url))
+    const client = newClient(connectionConfig(url))
     await client.connect()
     return new Deploys(client)
   }

@@ -7,8 +7,8 @@
 import { existsSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import pg from 'pg'
 import { Refusal } from '../refusal.ts'
+import { newClient } from './connection.ts'
 import { prepareBinaries } from './embedded_binaries.ts'
 import { findHomes, type Home, openHome } from './embedded_home.ts'
 import { choosePort, enter, keep, lastPort, leave } from './embedded_state.ts'
@@ -133,7 +133,7 @@ function rotate(path: string): void {
 }
 
 async function createDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
+  const client = newClient({ connectionString: url })
   await client.connect()
   try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [

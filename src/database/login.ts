@@ -3,9 +3,8 @@
  * that lends connections by the transaction lets nobody begin one: there the login itself must be
  * a member of the role, and must not be the owner, whom no rule binds.
  */
-import pg from 'pg'
 import { Refusal } from '../refusal.ts'
-import { connectionConfig, isPooled, type Role } from './connection.ts'
+import { connectionConfig, isPooled, newClient, type Role } from './connection.ts'
 
 /** Asked once for each pool of connections. */
 export const LOGIN = `
@@ -34,8 +33,7 @@ export function checkLogin(url: string, role: Role, { name, member, owner }: Log
 
 /** The same, on a connection of its own. */
 export async function lookAtLogin(url: string, role: Role): Promise<void> {
-  const client = new pg.Client(connectionConfig(url, role))
-  client.on('error', () => undefined) // Whoever waits for an answer is told.
+  const client = newClient(connectionConfig(url, role))
   await client.connect()
   try {
     const { rows } = await client.query<Login>(LOGIN, [role])

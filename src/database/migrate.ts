@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
 import { Refusal } from '../refusal.ts'
-import { connectionConfig, mustBeDirect } from './connection.ts'
+import { connectionConfig, mustBeDirect, newClient } from './connection.ts'
 import { applySql } from './migrate_sql.ts'
 import { applyMigrations, judgeHistory, readHistory } from './migrate_tables.ts'
 import { readMigrations, readSql } from './migration_files.ts'
@@ -31,7 +31,7 @@ export async function migrate(
 ): Promise<{ applied: string[] }> {
   mustBeDirect(url, 'a migration')
   const [migrations, sql] = await Promise.all([readMigrations(folder), readSql(folder)])
-  const client = new pg.Client({
+  const client = newClient({
     ...connectionConfig(url),
     // It waits for the lock, and while Graphile works.
     idle_in_transaction_session_timeout: 0,
@@ -59,7 +59,7 @@ export async function migrate(
 /** Refused with PW504 where a migration is missing, with PW501 where the database is ahead. */
 export async function checkMigrated(url: string, folder = PACKAGE): Promise<void> {
   const migrations = await readMigrations(folder)
-  const client = new pg.Client(connectionConfig(url))
+  const client = newClient(connectionConfig(url))
   await client.connect()
   try {
     const history = await readHistory(client)

@@ -1,10 +1,9 @@
 /**
  * What only the owner of a database does besides migrating it: making machines and prices known.
  */
-import pg from 'pg'
 import { crashpoint } from '../crashpoint.ts'
 import type { Json } from '../json.ts'
-import { connectionConfig } from './connection.ts'
+import { connectionConfig, newClient } from './connection.ts'
 import { asRefusal } from './refused.ts'
 import { storable } from './storable.ts'
 
@@ -16,8 +15,7 @@ export async function registerMachines(
   registrations: readonly Json[],
   prices: readonly Json[],
 ): Promise<RegisteredMachine[]> {
-  const client = new pg.Client(connectionConfig(url))
-  client.on('error', () => undefined) // Whoever waits for an answer is told.
+  const client = newClient(connectionConfig(url))
   await client.connect()
   try {
     await crashpoint('deploy.begun')

@@ -49,6 +49,8 @@ t.test('every crash point is come to', async (t) => {
   await until('all is done', async () => (await world.ended()).ended === 3, 60_000)
   worker.signal('SIGTERM')
   await wait(worker)
+  await world.submit('errand', [ID + 3])
+  await wait(new Child('mover', { url: world.url, all: true, args: ['mover'] }))
   t.same([...passed].sort(), [...CRASH_POINTS].sort())
 })
 

@@ -101,32 +101,34 @@ const voice: ModelDoor = {
   },
 }
 
-const errand = defineMachine(
-  createMachine(
-    {
-      types: {} as { input: { id: number }; context: { id: number; steps: number } },
-      id: 'errand',
-      context: ({ input }) => ({ id: input.id, steps: 0 }),
-      initial: 'looking',
-      states: {
-        looking: step('look', 'preparing'),
-        preparing: step('ready', 'posting'),
-        posting: step('post', 'resting'),
-        resting: { after: { [REST_MS]: 'waiting' } },
-        waiting: { on: { PAID: 'telling' } },
-        telling: step('tell', 'delivered'),
-        delivered: { type: 'final' },
+/** Another release knows one event more, and so is another version. */
+const errand = (more: { ASKED?: 'waiting' }) =>
+  defineMachine(
+    createMachine(
+      {
+        types: {} as { input: { id: number }; context: { id: number; steps: number } },
+        id: 'errand',
+        context: ({ input }) => ({ id: input.id, steps: 0 }),
+        initial: 'looking',
+        states: {
+          looking: step('look', 'preparing'),
+          preparing: step('ready', 'posting'),
+          posting: step('post', 'resting'),
+          resting: { after: { [REST_MS]: 'waiting' } },
+          waiting: { on: { PAID: 'telling', ...more } },
+          telling: step('tell', 'delivered'),
+          delivered: { type: 'final' },
+        },
+        output: ({ context }) => ({ steps: context.steps }),
       },
-      output: ({ context }) => ({ steps: context.steps }),
+      { actions: { counted: assign({ steps: ({ context }) => context.steps + 1 }) } },
+    ),
+    {
+      input: Id,
+      events: { PAID: z.object({}) },
+      actors: { look: does('look'), ready: does('ready'), post: does('post'), tell: does('tell') },
     },
-    { actions: { counted: assign({ steps: ({ context }) => context.steps + 1 }) } },
-  ),
-  {
-    input: Id,
-    events: { PAID: z.object({}) },
-    actors: { look: does('look'), ready: does('ready'), post: does('post'), tell: does('tell') },
-  },
-)
+  )
 
 const courier = defineAgent({
   name: 'courier',
@@ -136,9 +138,8 @@ const courier = defineAgent({
   budget: { microusd: 2_000_000, tokens: 2_000_000, tool_calls: 200, wall_clock_ms: 600_000 },
 })
 
-export default defineApp({
-  machines: [errand],
-  agents: [courier],
-  tools,
-  models: voice,
-})
+const release = (more: { ASKED?: 'waiting' }) =>
+  defineApp({ machines: [errand(more)], agents: [courier], tools, models: voice })
+
+export default release({})
+export const next = release({ ASKED: 'waiting' })

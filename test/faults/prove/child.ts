@@ -1,5 +1,5 @@
 /**
- * A process with a crash point: a worker, or a client or deployer that acts once.  It says when it
+ * A process with a crash point: a worker, or a client, deployer or mover that acts once.  It says when it
  * stands there, and goes on when it is told to.
  */
 import { type ChildProcess, fork } from 'node:child_process'
@@ -15,6 +15,7 @@ const SCRIPTS = {
   worker: join(import.meta.dirname, '..', '..', 'fixtures', 'worker_child.ts'),
   client: join(import.meta.dirname, 'act_once.ts'),
   deployer: join(import.meta.dirname, 'act_once.ts'),
+  mover: join(import.meta.dirname, 'act_once.ts'),
 }
 /** Short, so that nobody waits long for the dead; no shorter than a busy machine can beat. */
 export const FIGURES = { lease_ms: 2500 }

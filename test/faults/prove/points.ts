@@ -7,7 +7,7 @@ import type { CrashPoint } from '../../../src/crashpoint.ts'
 export type Workflow = 'errand' | 'courier'
 
 export type Point = {
-  by: 'worker' | 'client' | 'deployer'
+  by: 'worker' | 'client' | 'deployer' | 'mover'
   workflows: readonly Workflow[]
   /** What must happen before anybody comes there. */
   when?: 'stopping' | 'answer_lost' | 'commit_lost'
@@ -23,6 +23,7 @@ const agents: Point = { by: 'worker', workflows: ['courier'] }
 const errands: Point = { by: 'worker', workflows: ['errand'] }
 const client: Point = { by: 'client', workflows: ['errand'], nth: 2 }
 const deployer: Point = { by: 'deployer', workflows: BOTH }
+const mover: Point = { by: 'mover', workflows: ['errand'] }
 
 /** What a task's own statements say. */
 export const OF_TASKS =
@@ -36,6 +37,8 @@ export const POINTS: Record<CrashPoint, Point> = {
   'deploy.begun': { ...deployer, follows: /begin|pawl\.set_prices/ },
   'deploy.uncommitted': { ...deployer, follows: /commit/ },
   'deploy.done': deployer,
+  'deploy.moving': { ...mover, follows: /pawl\.migrate_tasks/ },
+  'deploy.moved': { ...mover, follows: /pawl\.load_migrating/ },
   'worker.introduced': both,
   'worker.stopping': { ...errands, when: 'stopping' },
   'worker.finished': { ...errands, when: 'stopping', follows: /pawl\.stop_worker/ },

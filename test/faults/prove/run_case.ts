@@ -7,7 +7,7 @@ import type { CrashPoint } from '../../../src/crashpoint.ts'
 import { startWorker, type Worker } from '../../../src/worker.ts'
 import { tcpProxy } from '../../fixtures/tcp_proxy.ts'
 import { until } from '../../fixtures/until.ts'
-import app from './app.ts'
+import app, { next } from './app.ts'
 import { Child, FIGURES } from './child.ts'
 import { countEffects, type Effects } from './outside.ts'
 import { POINTS, type Workflow } from './points.ts'
@@ -44,15 +44,19 @@ export async function runCase(lane: Lane, outside: Outside, it: Case): Promise<C
   const rescue = async () => {
     rescuer ??= await startWorker({
       url: world.url,
-      app,
+      app: by === 'mover' ? next : app,
       concurrency: 10,
       figures: FIGURES,
       log: SILENT,
     })
   }
   tools.defer(async () => rescuer?.stop())
+  // Who moves tasks finds them at work.
+  const beside = by === 'mover' ? new Child('worker', { url: world.url }) : undefined
+  tools.defer(async () => void (await beside?.kill()))
   const child = await send({ world, url: proxy.through(world.url), it, ids })
   tools.defer(async () => void (await child.kill()))
+  if (beside) await until('who is beside works', () => beside.worker_id !== undefined)
   if (POINTS[it.point].when === 'commit_lost') {
     proxy.cutAt('pawl.commit', (nth) => (nth === 1 ? 'after' : undefined))
   }
@@ -67,6 +71,8 @@ export async function runCase(lane: Lane, outside: Outside, it: Case): Promise<C
     faults.push(String(error), await world.stuck(), child.said)
   })
   faults.push(...(await endOf(world, child, it)))
+  const left = await beside?.stop()
+  if (left !== undefined) faults.push(left)
   await rescuer?.stop()
   return await judge(world, ids, fired ? 1 : 0, faults)
 }
@@ -81,7 +87,8 @@ async function send({ world, url, it, ids }: Sent): Promise<Child> {
   if (when === 'answer_lost') {
     for (const id of ids) world.outside.effects.losing.add(`/plain ${JSON.stringify({ id })}`)
   }
-  await world.submit(it.workflow, ids)
+  await world.submit(it.workflow, ids, by === 'worker')
+  if (by === 'mover') return new Child('mover', { ...at, args: ['mover'] })
   return new Child('worker', at)
 }
 
@@ -108,14 +115,11 @@ type Going = {
 async function goOn({ world, child, it, ids, rescue }: Going): Promise<void> {
   const { by } = POINTS[it.point]
   if (by !== 'worker' && it.fault !== 'kill') await until('it is done', () => child.gone)
-  if (by === 'deployer') {
-    if (it.fault === 'kill') {
-      await new Child('deployer', { url: world.url, args: ['deployer'] }).ended
-    }
-    await world.submit(it.workflow, ids)
+  if ((by === 'deployer' || by === 'mover') && it.fault === 'kill') {
+    await new Child(by, { url: world.url, args: [by] }).ended
   }
   // A client that died asks again, under the same keys.
-  if (by === 'client') await world.submit(it.workflow, ids)
+  if (by !== 'worker') await world.submit(it.workflow, ids)
   await until(
     'every task ends',
     async () => {
@@ -143,8 +147,9 @@ async function judge(
   fired: number,
   faults: string[],
 ): Promise<CaseEnd> {
-  const { tasks, ended, succeeded } = await world.ended()
+  const { tasks, ended, succeeded, current } = await world.ended()
   const verify = await world.verify()
+  if (current !== tasks) faults.push(`only ${current} of ${tasks} are of the current version`)
   if (tasks !== ids.length) faults.push(`${tasks} tasks instead of ${ids.length}`)
   if (succeeded !== ended) faults.push(`only ${succeeded} of ${ended} succeeded`)
   if (verify.length > 0) faults.push(`verify: ${JSON.stringify(verify.slice(0, 5))}`)

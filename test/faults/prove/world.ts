@@ -18,6 +18,9 @@ import { startVoice } from './voice.ts'
 const LATENCY_MS = 5
 const PATIENCE_MS = 60_000
 
+/** How many; `current`: of the current version of their machine. */
+export type Ended = { tasks: number; ended: number; succeeded: number; current: number }
+
 export type Outside = { effects: EffectsServer; close(): Promise<void> }
 
 /** Workers are told where it is by the environment. */
@@ -89,14 +92,14 @@ export class World implements AsyncDisposable {
   }
 
   /** Under keys, so that asking again doubles nothing.  Events wait in the inbox. */
-  async submit(workflow: Workflow, ids: readonly number[]): Promise<string[]> {
+  async submit(workflow: Workflow, ids: readonly number[], paid = true): Promise<string[]> {
     const rows = await this.rows<{ task_id: string }>(
       `select pawl.submit_task($1, jsonb_build_object('id', n), key => $1 || ' ' || n) as task_id
        from unnest($2::integer[]) as n`,
       [workflow, ids],
     )
     const task_ids = rows.map((row) => row.task_id)
-    if (workflow === 'errand') await this.pay(task_ids)
+    if (workflow === 'errand' && paid) await this.pay(task_ids)
     return task_ids
   }
 
@@ -107,11 +110,12 @@ export class World implements AsyncDisposable {
     )
   }
 
-  async ended(): Promise<{ tasks: number; ended: number; succeeded: number }> {
-    const [row] = await this.rows<{ tasks: number; ended: number; succeeded: number }>(
+  async ended(): Promise<Ended> {
+    const [row] = await this.rows<Ended>(
       `select count(*)::integer as tasks, count(finished_at)::integer as ended,
-         count(*) filter (where status = 'succeeded')::integer as succeeded
-       from pawl.tasks`,
+         count(*) filter (where status = 'succeeded')::integer as succeeded,
+         count(*) filter (where current)::integer as current
+       from pawl.tasks join pawl.machines using (machine_id)`,
     )
     if (!row) throw new Error('no row')
     return row
