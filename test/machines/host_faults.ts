@@ -168,4 +168,6 @@ t.test('delayed raises and cancels become timers, the last word counting', async
   t.strictSame(of(remind), [set])
   t.strictSame(of(remind, cancel('reminder')), [removed])
   t.strictSame(of(cancel('reminder'), remind), [set])
+  const later = raise({ type: 'REMIND' }, { id: 'reminder', delay: 90 })
+  t.strictSame(of(remind, later), [{ ...set, delay_ms: 90 }], 'one takes the place of the other')
 })
