@@ -15,6 +15,8 @@ as $$
           'code', 'poison',
           'message', format('its worker died at %s attempts, at %s of them with nothing else in hand', s.deaths, s.deaths_alone)
         ),
+        wake_at = null,
+        waits_for = null,
         delivered_revision = case when s.kind = 'action' then s.opened_revision end,
         closed_at = pawl.clock()
     where s.task_id = any (close_poisonous.task_ids)

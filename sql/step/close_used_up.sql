@@ -10,6 +10,8 @@ begin
   update pawl.steps as s
   set status = 'failed',
       error = close_used_up.error,
+      wake_at = null,
+      waits_for = null,
       closed_at = pawl.clock()
   where s.task_id = close_used_up.task_id
     and s.step_no = close_used_up.step_no

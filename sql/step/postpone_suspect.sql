@@ -33,7 +33,13 @@ begin
     and s.step_no = postpone_suspect.step_no
     and s.status = 'open'
     and s.deaths >= 2
-    and (s.wake_at is null or s.wake_at <= pawl.clock());
+    and (s.wake_at is null or s.wake_at <= pawl.clock())
+    and not exists (
+      select from pawl.attempts as a
+      where a.task_id = postpone_suspect.task_id
+        and a.step_no = postpone_suspect.step_no
+        and a.finished_at is null
+    );
   if not found then
     return null;
   end if;

@@ -45,6 +45,34 @@ t.test('a suspect is free again when who kept it dies, or ends in good order', a
   t.equal(await claim(task_id, await world.worker(), true), 3)
 })
 
+t.test('who has it in hand keeps it, whoever saw it free a moment ago', async (t) => {
+  const task_id = await suspect()
+  const lonely = await world.worker()
+  t.equal(await claim(task_id, lonely, true), 3)
+  const postponed = 'select pawl.postpone_suspect($1, 1, $2)'
+  t.equal(await world.value(postponed, [task_id, await world.worker()], worker), null)
+  await worker.query('select pawl.bury_worker($1)', [lonely])
+  t.match(
+    await world.rows('select deaths_alone, waits_for from pawl.steps where task_id = $1', [
+      task_id,
+    ]),
+    [{ deaths_alone: 1, waits_for: null }],
+  )
+})
+
+t.test('one that is found guilty while it waits fails all the same', async (t) => {
+  const task_id = await suspect()
+  await worker.query('select pawl.postpone_suspect($1, 1, $2)', [task_id, await world.worker()])
+  // While others died it took more deaths than two; nobody has died for a while now.
+  await world.query('update pawl.steps set deaths_alone = 2 where task_id = $1', [task_id])
+  await world.tick(61_000)
+  await world.query('select pawl.close_poisonous(array[$1::uuid])', [task_id])
+  t.match(
+    await world.rows('select status, waits_for from pawl.steps where task_id = $1', [task_id]),
+    [{ status: 'failed', waits_for: null }],
+  )
+})
+
 t.test('where its task was held just then, the sweep frees it', async (t) => {
   const task_id = await suspect()
   const keeper = await world.worker()
