@@ -1,6 +1,7 @@
 -- An attempt that is over stays over, so what is found here is free for good, unless somebody has
 -- taken the same number since: hence the second look at whose it is.  A slot that was kept for a
--- step which has not come for it goes back, and the step into its place in the queue.
+-- step which has not come for it goes back, and the step into its place in the queue.  Only slots
+-- seen by the first look are judged: whose attempts were not asked for may be in hand.
 create or replace function pawl.free_slots(limit_id bigint, value text)
 returns void
 language plpgsql
@@ -29,6 +30,7 @@ begin
     left join held as h on h.task_id = s.task_id and h.step_no = s.step_no and h.attempt = s.attempt
     where s.limit_id = free_slots.limit_id
       and s.value = free_slots.value
+      and s.task_id = any (v_task_ids)
       and h.task_id is null
       and (s.attempt is not null or s.taken_at < pawl.clock() - v_kept_max)
   ),
