@@ -40,13 +40,13 @@ const CLOSE_MS = 500
 /** A wake-up may hold one task, so there must be as many jobs as tasks in hand, within reason. */
 const JOBS_MAX = 100
 /** Statements are short and commits go out together: more connections would only contend. */
-const CONNECTIONS_MAX = 14
+const CONNECTIONS_MAX = 11
 
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { url, app, concurrency, log } = options
   const figures = figuresOf(options.figures)
   const jobs = Math.min(concurrency, JOBS_MAX)
-  const database = new Database(url, 'pawl_worker', Math.min(jobs + 4, CONNECTIONS_MAX))
+  const database = new Database(url, 'pawl_worker', Math.min(jobs + 2, CONNECTIONS_MAX))
   try {
     await database.checkLogin()
     const served = await findServed(database, app)

@@ -19,8 +19,12 @@ export const STATEMENT_MS_MAX: Record<Role, number> = {
   pawl_observer: 600_000,
 }
 
-/** Without a role: as the owner that the URL names. */
-export function connectionConfig(url: string, role?: Role): pg.ClientConfig {
+/** Without a role: as the owner that the URL names.  A pooler takes no settings (`-c name=value`). */
+export function connectionConfig(
+  url: string,
+  role?: Role,
+  settings: readonly string[] = [],
+): pg.ClientConfig {
   const { rest, options, name, pooled } = takeOptions(url)
   if (pooled) return pooledConfig(rest, name ?? (role ?? 'pawl').replace('_', ' '))
   const taken = role === undefined ? [] : [`-c role=${role}`]
@@ -30,7 +34,7 @@ export function connectionConfig(url: string, role?: Role): pg.ClientConfig {
     connectionTimeoutMillis: CONNECT_MS_MAX,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
     keepAlive: true,
-    options: [...options, ...taken].join(' '),
+    options: [...options, ...taken, ...settings].join(' '),
     ...(role && { statement_timeout: STATEMENT_MS_MAX[role] }),
   }
 }

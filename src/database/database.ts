@@ -12,12 +12,16 @@ import type { CommitAnswer, CommitItem, FoundMachine, LoadedAgent, LoadedTask } 
 import { asStored, storable } from './storable.ts'
 import { Upkeep } from './upkeep.ts'
 
+const LOAD_TASKS = `
+  select task_id, machine_id, state, status, revision, input, snapshot, open_steps, undelivered,
+    inbox, next_step_no
+  from pawl.load_tasks(task_ids => $1)`
+
 export class Database extends Upkeep {
   readonly #commits = new Commits(this)
   readonly #loader = new GroupLoader(async (task_ids) => {
     await crashpoint('load.begun')
-    const text = 'select * from pawl.load_tasks(task_ids => $1)'
-    const tasks = await this.patiently<LoadedTask>(text, [task_ids])
+    const tasks = await this.patiently<LoadedTask>(LOAD_TASKS, [task_ids], 'pawl.load_tasks')
     await crashpoint('load.done')
     return tasks
   })
@@ -66,7 +70,7 @@ export class Database extends Upkeep {
       task_id => $1, step_no => $2, worker_id => $3, release => $4, alone => $5) as value`
     const values = [task_id, step_no, worker_id, release, alone]
     await crashpoint('claim.begun')
-    const attempt = await this.one<number | null>(text, values)
+    const attempt = await this.one<number | null>(text, values, 'pawl.claim_step')
     await crashpoint('claim.done')
     return attempt === 0 ? 'no_slot' : (attempt ?? null)
   }

@@ -10,6 +10,8 @@ import { Wires } from './wires.ts'
 
 const INT8 = 20
 const IDLE_MS_MAX = 60_000
+/** Graphile Worker listens on one, fetches jobs by another and tells of the done ones by a third. */
+const JOBS_CONNECTIONS_MAX = 3
 /** Postgres gives up a statement first; only where it cannot say so nobody waits any longer. */
 const ON_ITS_WAY_MS_MAX = 5_000
 /** A database that is gone for longer than these tries take (16 s) is given up for now. */
@@ -23,6 +25,7 @@ export class Pool {
   readonly #url: string
   readonly #role: Role
   readonly #wires: Wires
+  #jobs: pg.Pool | undefined
 
   constructor(
     url: string,
@@ -34,10 +37,14 @@ export class Pool {
     this.#role = role
     this.#wires = new Wires(answer_ms_max)
     this.pooled = isPooled(url)
-    this.pool = new ForgivingPool({
-      ...connectionConfig(url, role),
+    this.pool = this.#connections(connections_max)
+  }
+
+  #connections(max: number, settings: readonly string[] = []): pg.Pool {
+    const pool = new ForgivingPool({
+      ...connectionConfig(this.#url, this.#role, settings),
       stream: this.#wires.make,
-      max: connections_max,
+      max,
       // A new one knows no plan and no table: the first statements cost it ten times as much.
       idleTimeoutMillis: IDLE_MS_MAX,
       types: {
@@ -47,18 +54,21 @@ export class Pool {
       },
     } as pg.PoolConfig)
     // Whoever waits for an answer is told; without listeners the process would end.
-    this.pool.on('error', () => undefined)
-    this.pool.on('connect', (client) => client.on('error', () => undefined))
+    pool.on('error', () => undefined)
+    pool.on('connect', (client) => client.on('error', () => undefined))
+    return pool
   }
 
   /**
-   * For Graphile Worker, which wants one of pg's own.  It listens on the one connection that it asks
-   * for by callback; a pooler would give that to somebody else after the first statement, so behind
-   * one it never gets it.
+   * For Graphile Worker, which wants one of pg's own: a job is only a wake-up, and a fetched one that
+   * a crash of Postgres gives back is fetched again, so nobody waits for the disk.  It listens on the
+   * one connection that it asks for by callback; a pooler would give that to somebody else after the
+   * first statement, so behind one it never gets it.
    */
   get graphile(): pg.Pool {
-    if (!this.pooled) return this.pool
-    return new Proxy(this.pool, {
+    this.#jobs ??= this.#connections(JOBS_CONNECTIONS_MAX, ['-c synchronous_commit=off'])
+    if (!this.pooled) return this.#jobs
+    return new Proxy(this.#jobs, {
       get(pool, name) {
         if (name === 'connect') return (...told: unknown[]) => told.length === 0 && pool.connect()
         const value: unknown = Reflect.get(pool, name)
@@ -74,7 +84,7 @@ export class Pool {
   }
 
   async close(): Promise<void> {
-    await this.pool.end()
+    await Promise.all([this.pool.end(), this.#jobs?.end()])
   }
 
   /** Whoever waits for an answer learns that it is lost; what is asked next takes a new connection. */
@@ -101,10 +111,14 @@ export class Pool {
   }
 
   /** For what may run twice: a lost connection is waited out. */
-  async patiently<T extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<T[]> {
+  async patiently<T extends pg.QueryResultRow>(
+    text: string,
+    values: unknown[],
+    name?: string,
+  ): Promise<T[]> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.query<T>(text, values)
+        return await this.query<T>(text, values, name)
       } catch (error) {
         if (!isLostConnection(error) || tries === PATIENCE_TRIES_MAX) throw error
         await new Promise((resolve) => setTimeout(resolve, PATIENCE_PAUSE_MS * tries))
@@ -113,8 +127,8 @@ export class Pool {
   }
 
   /** The column `value` of the first row. */
-  async one<T>(text: string, values: unknown[]): Promise<T | undefined> {
-    const [row] = await this.query<{ value: T }>(text, values)
+  async one<T>(text: string, values: unknown[], name?: string): Promise<T | undefined> {
+    const [row] = await this.query<{ value: T }>(text, values, name)
     return row?.value
   }
 }

@@ -25,6 +25,8 @@ type Kept = { task_id: string; step_no: number; worker_id: string }
 /** A wake-up for others, in its old place of the queue. */
 export type PassedOn = { identifier: string; task_ids: string[]; priority: number; run_at: Date }
 
+const DISPATCH = 'select next_ms as value from pawl.dispatch()'
+
 export class Upkeep extends Pool {
   strandedTasks(): Promise<{ machine: string; version: number; tasks: number }[]> {
     return this.query(
@@ -60,10 +62,8 @@ export class Upkeep extends Pool {
 
   /** False when this worker was buried. */
   async beatWorker(worker_id: string): Promise<boolean> {
-    return (
-      (await this.one<boolean>('select pawl.beat_worker(worker_id => $1) as value', [worker_id])) ??
-      false
-    )
+    const text = 'select pawl.beat_worker(worker_id => $1) as value'
+    return (await this.one<boolean>(text, [worker_id], 'pawl.beat_worker')) ?? false
   }
 
   async stopWorker(worker_id: string): Promise<void> {
@@ -73,29 +73,25 @@ export class Upkeep extends Pool {
   /** Gives back what the database says this worker has and the worker does not. */
   async handBackStrays(worker_id: string, in_hand: readonly Json[]): Promise<void> {
     await crashpoint('strays.begun')
-    await this.query('select pawl.hand_back_strays(worker_id => $1, in_hand => $2)', [
-      worker_id,
-      storable(in_hand),
-    ])
+    const text = 'select pawl.hand_back_strays(worker_id => $1, in_hand => $2)'
+    await this.query(text, [worker_id, storable(in_hand)], 'pawl.hand_back_strays')
   }
 
   /** Those of these attempts in hand that are over. */
   async attemptsOver(sites: readonly AttemptSite[]): Promise<AttemptSite[]> {
-    return this.query<AttemptSite>(
-      `select task_id, step_no, attempt
-       from pawl.attempts_over(task_ids => $1, step_nos => $2, attempts => $3)`,
-      [sites.map((it) => it.task_id), sites.map((it) => it.step_no), sites.map((it) => it.attempt)],
-    )
+    const text = `select task_id, step_no, attempt
+      from pawl.attempts_over(task_ids => $1, step_nos => $2, attempts => $3)`
+    const of = <K extends keyof AttemptSite>(key: K) => sites.map((it) => it[key])
+    const values = [of('task_id'), of('step_no'), of('attempt')]
+    return this.query<AttemptSite>(text, values, 'pawl.attempts_over')
   }
 
   /** False where another worker has done it just now. */
   async sweep(every_ms: number, patience_ms: number): Promise<boolean> {
     await crashpoint('sweep.begun')
-    const swept = await this.query(
-      `select pawl.sweep(patience => $2 * interval '1 millisecond')
-       where pawl.take_tick('sweep', $1 * interval '1 millisecond')`,
-      [every_ms * 0.8, patience_ms],
-    )
+    const text = `select pawl.sweep(patience => $2 * interval '1 millisecond')
+      where pawl.take_tick('sweep', $1 * interval '1 millisecond')`
+    const swept = await this.query(text, [every_ms * 0.8, patience_ms], 'pawl.sweep')
     await crashpoint('sweep.done')
     return swept.length > 0
   }
@@ -103,7 +99,7 @@ export class Upkeep extends Pool {
   /** Does what is due; how many milliseconds until something will be again, at most a second. */
   async dispatch(): Promise<number> {
     await crashpoint('timers.begun')
-    const next_ms = await this.one<number>('select next_ms as value from pawl.dispatch()', [])
+    const next_ms = await this.one<number>(DISPATCH, [], 'pawl.dispatch')
     await crashpoint('timers.done')
     return next_ms ?? 0
   }
