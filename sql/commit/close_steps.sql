@@ -1,5 +1,5 @@
--- A result is never lost: a deferred item closes its step too, and leaves a wake-up so that
--- somebody delivers it.
+-- A result is never lost: a deferred item closes its step too (and pawl.wake_deferred leaves a
+-- wake-up, so that somebody delivers it).
 -- Both rows exist (pawl.judge_items has seen the open attempt), and yet this says insert: a row is
 -- found through its key in its own month alone, where an update would open every month there is.
 create or replace function pawl.close_steps(items pawl.commit_item[])
@@ -8,8 +8,6 @@ language plpgsql
 security definer
 set search_path = pawl, pg_temp
 as $$
-declare
-  v_deferred uuid[];
 begin
   insert into pawl.attempts (
     task_id, step_no, attempt, worker_id, release, started_at, finished_at, outcome, error
@@ -46,15 +44,6 @@ begin
       waits_for = null,
       delivered_revision = excluded.delivered_revision,
       closed_at = excluded.closed_at;
-  v_deferred := array(
-    select i.task_id
-    from unnest(close_steps.items) as i
-    where i.answer = 'deferred'
-      and i.step is not null
-  );
-  if cardinality(v_deferred) > 0 then
-    perform pawl.wake_tasks(v_deferred);
-  end if;
 end
 $$;
 comment on function pawl.close_steps(pawl.commit_item[]) is 'private: closes the steps whose results arrived.';

@@ -26,9 +26,16 @@ begin
   end if;
   select
     bool_or(i.step is not null) as steps,
+    bool_or(i.step is not null and i.answer = 'deferred') as deferred,
+    -- A step that its own item closes is marked by pawl.close_steps.
+    bool_or(
+      i.transition ->> 'cause' <> 'start'
+      and (i.step is null or i.transition ->> 'cause' <> 'step')
+    ) as causes,
     bool_or(i.attach is not null) as attachments,
     bool_or(i.stop_steps is not null) as stops,
     bool_or(i.open_steps is not null) as opens,
+    bool_or(i.open_steps @> '[{"claimed": true}]') as goes_on,
     bool_or(i.set_timers is not null or i.remove_timers is not null) as timers,
     bool_or(i.status in ('succeeded', 'failed', 'cancelled')) as ends,
     bool_or(i.beyond is not null) as beyonds
@@ -37,7 +44,13 @@ begin
   if v_has.steps then
     perform pawl.close_steps(v_items);
   end if;
+  if v_has.deferred then
+    perform pawl.wake_deferred(v_items);
+  end if;
   perform pawl.write_transitions(v_items);
+  if v_has.causes then
+    perform pawl.take_causes(v_items);
+  end if;
   if v_has.attachments then
     perform pawl.write_attachments(v_items);
   end if;
@@ -50,6 +63,8 @@ begin
   end if;
   if v_has.opens then
     perform pawl.open_steps(v_items);
+  end if;
+  if v_has.goes_on then
     perform pawl.wake_others(v_items);
   end if;
   if v_has.timers then

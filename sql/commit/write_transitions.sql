@@ -17,15 +17,6 @@ begin
   from unnest(write_transitions.items) as i
   where i.answer = 'accepted'
     and i.transition is not null;
-  -- A step that this very item closes is marked by pawl.close_steps.
-  if exists (
-    select from unnest(write_transitions.items) as i
-    where i.answer = 'accepted'
-      and i.transition ->> 'cause' <> 'start'
-      and (i.step is null or i.transition ->> 'cause' <> 'step')
-  ) then
-    perform pawl.take_causes(write_transitions.items);
-  end if;
 end
 $$;
 comment on function pawl.write_transitions(pawl.commit_item[]) is 'private: writes the diary.';
