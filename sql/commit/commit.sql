@@ -27,11 +27,8 @@ begin
   select
     bool_or(i.step is not null) as steps,
     bool_or(i.step is not null and i.answer = 'deferred') as deferred,
-    -- A step that its own item closes is marked by pawl.close_steps.
-    bool_or(
-      i.transition ->> 'cause' <> 'start'
-      and (i.step is null or i.transition ->> 'cause' <> 'step')
-    ) as causes,
+    bool_or(i.transition ->> 'cause' not in ('start', 'step')
+      or (i.step is null and i.transition ->> 'cause' = 'step')) as causes,
     bool_or(i.attach is not null) as attachments,
     bool_or(i.stop_steps is not null) as stops,
     bool_or(i.open_steps is not null) as opens,

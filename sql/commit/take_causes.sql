@@ -1,4 +1,5 @@
 -- What caused a diary entry counts once: the event is consumed, the result that waited delivered.
+-- (A step that its own item closes is marked by pawl.close_steps.)
 create or replace function pawl.take_causes(items pawl.commit_item[])
 returns void
 language plpgsql
