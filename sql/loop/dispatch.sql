@@ -1,5 +1,6 @@
--- One worker at a time does what is due; the others, who were told of the same moment, come back a
--- little later in case it did not.  Everybody is told when to come next, so nobody polls.
+-- Most of the time nothing is due, and one look says so.  What is due one worker at a time does; the
+-- others, who were told of the same moment, come back a little later in case it did not.  Everybody
+-- is told when to come next, so nobody polls.
 create or replace function pawl.dispatch()
 returns table (done bigint, next_ms integer)
 language plpgsql
@@ -12,8 +13,15 @@ declare
   v_slots_ms constant integer := 100;
   v_again_ms constant integer := 50;
 begin
+  done := 0;
+  next_ms := pawl.due_in_ms(v_rest_ms);
+  if next_ms > 0 and not exists (select from pawl.limit_queue) then
+    return next;
+    return;
+  end if;
   if not pg_try_advisory_xact_lock(hashtext('pawl'), hashtext('dispatch')) then
-    return query select 0::bigint, v_again_ms;
+    next_ms := v_again_ms;
+    return next;
     return;
   end if;
   done := pawl.wake_due() + pawl.run_schedules();
