@@ -31,6 +31,10 @@ begin
   next_ms := pawl.due_in_ms(
     case when exists (select from pawl.limit_queue) then v_slots_ms else v_rest_ms end
   );
+  -- What is due and somebody else holds is not asked for again at once.
+  if done = 0 then
+    next_ms := greatest(next_ms, v_again_ms);
+  end if;
   return next;
 end
 $$;

@@ -1,5 +1,6 @@
 -- As Vixie cron reads it: where both day fields are restricted (neither begins with *), either will
--- do.  The 29th of February may be eight years off; what is not within 28 years never is.
+-- do.  The 29th of February, on one day of the week, may be 40 years off (2100 has none); what is not
+-- within them never is.
 create or replace function pawl.cron_next(cron text, after timestamptz)
 returns timestamptz
 language plpgsql
@@ -7,10 +8,10 @@ immutable
 set search_path = pawl, pg_temp
 as $$
 declare
-  v_days_max constant integer := 28 * 366;
+  v_days_max constant integer := 41 * 366;
   v_months constant text[] := array['jan','feb','mar','apr','may','jun','jul','aug','sep','oct','nov','dec'];
   v_weekdays constant text[] := array['sun','mon','tue','wed','thu','fri','sat'];
-  v_fields text[] := regexp_split_to_array(btrim(cron, E' \t\n'), '\s+');
+  v_fields text[] := regexp_split_to_array(btrim(cron, E' \t\r\n'), '\s+');
   v_minute integer[];
   v_hour integer[];
   v_day_of_month integer[];

@@ -46,7 +46,9 @@ as $$
   union all
   select 5, w.task_id, format('revision %s leaves the final state %s', w.revision, w.from_state)
   from walked as w
-  join pawl.machine_states as s on s.machine_id = w.machine_id and s.state = w.from_state
+  join pawl.machine_states as s
+    on s.machine_id = coalesce(w.previous_machine_id, w.machine_id)
+    and s.state = w.from_state
   where s.final
   union all
   select 5, t.task_id, format('the task is %s at %s', t.status, t.state)

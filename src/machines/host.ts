@@ -99,7 +99,9 @@ class MachineHost implements Host {
     const place = this.#snapshots.placeOf(before.value, before.entered)
     if (!this.#states.has(place.name)) throw strayed(place.name)
     const edge = classOf(place.descriptors, event.type)
-    if (edge === undefined) return undefined
+    // What the engine says is for whom it names: a `*` that took a cancellation would keep the task.
+    const named = edge === event.type || !event.type.startsWith('pawl.')
+    if (edge === undefined || !named) return undefined
     const restored = this.#snapshots.restore(before, place)
     // XState is asked first: an error that nobody takes would spoil the snapshot.
     const taken = this.#machine.getTransitionData(restored, seen).length > 0

@@ -1,6 +1,11 @@
 /** Versions of one machine side by side, each served by workers of its own code. */
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { createMachine } from 'xstate'
+import { z } from 'zod'
+import { defineApp } from '../../src/app/define_app.ts'
+import { defineMachine } from '../../src/app/define_machine.ts'
+import { deployApp } from '../../src/app/deploy.ts'
 import { registerApp } from '../../src/app/register.ts'
 import { startWorker } from '../../src/worker.ts'
 import { freshDatabase } from '../fixtures/database.ts'
@@ -102,3 +107,28 @@ t.test('code of another structure may not work before it is registered', async (
     hint: /pawl register/,
   })
 })
+
+t.test(
+  'what is final in the new version was none in the old: a task may have left it',
+  async (t) => {
+    const turned = (states: Record<string, object>) => {
+      const machine = createMachine({ id: 'turned', initial: 'one', states })
+      return defineApp({ machines: [defineMachine(machine, { input: z.object({}), actors: {} })] })
+    }
+    const before = turned({ one: { on: { GO: 'other' } }, other: {} })
+    const after = turned({ one: { type: 'final' }, other: { on: { END: 'one' } } })
+    const old = await worldOf(t, before, await freshDatabase(t))
+    const worker = await old.work()
+    const task_id = await old.submit('turned', {})
+    await old.becomes(task_id, 'waiting')
+    await worker.stop()
+    await deployApp(old.url, after, {
+      map: ['one=other'],
+      migrate: true,
+      drain: false,
+      dry_run: false,
+    })
+    t.match(await old.task(task_id), { state: 'other' })
+    t.same(await old.verify(), [])
+  },
+)

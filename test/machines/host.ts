@@ -191,3 +191,16 @@ t.test('an event taken by a wildcard keeps its own name on the move', async (t) 
   t.equal(edgeOf('paid.late'), 'paid.late: paid.late > c')
   t.equal(edgeOf('refused'), 'refused: * > c')
 })
+
+t.test('a `*` takes what comes from outside, and nothing that the engine says', async (t) => {
+  const greedy = createMachine({
+    id: 'greedy',
+    initial: 'open',
+    states: { open: { on: { '*': 'closed' } }, closed: {} },
+  })
+  const it = host(greedy)
+  const { snapshot } = it.start({})
+  t.equal(it.step(snapshot, { type: 'pawl.cancel' }), undefined)
+  t.equal(it.step(snapshot, { type: 'pawl.deadline' }), undefined)
+  t.equal(must(it.step(snapshot, { type: 'KNOCK' })).to_state, 'closed')
+})

@@ -180,3 +180,14 @@ t.test('a deadline fires as the event that the machine takes', async (t) => {
   t.equal(await due(), '1')
   t.match(await inbox(task_id), [{ cause: 'timer', type: 'pawl.deadline' }])
 })
+
+t.test('what is due and somebody else holds is not asked for again at once', async (t) => {
+  const { task_id } = await timed(1000)
+  await world.tick(1000)
+  const holder = await world.as()
+  await holder.query('begin')
+  await holder.query('select from pawl.timers where task_id = $1 for update', [task_id])
+  t.ok((await next_ms()) >= 50)
+  await holder.query('rollback')
+  t.equal(await due(), '1')
+})
