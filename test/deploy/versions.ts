@@ -115,8 +115,8 @@ t.test(
       const machine = createMachine({ id: 'turned', initial: 'one', states })
       return defineApp({ machines: [defineMachine(machine, { input: z.object({}), actors: {} })] })
     }
-    const before = turned({ one: { on: { GO: 'other' } }, other: {} })
-    const after = turned({ one: { type: 'final' }, other: { on: { END: 'one' } } })
+    const before = turned('one', { one: { on: { GO: 'other' } }, other: {} })
+    const after = turned('other', { one: { type: 'final' }, other: { on: { END: 'one' } } })
     const old = await worldOf(t, before, await freshDatabase(t))
     const worker = await old.work()
     const task_id = await old.submit('turned', {})
