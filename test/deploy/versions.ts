@@ -111,8 +111,8 @@ t.test('code of another structure may not work before it is registered', async (
 t.test(
   'what is final in the new version was none in the old: a task may have left it',
   async (t) => {
-    const turned = (states: Record<string, object>) => {
-      const machine = createMachine({ id: 'turned', initial: 'one', states })
+    const turned = (initial: string, states: Record<string, object>) => {
+      const machine = createMachine({ id: 'turned', initial, states })
       return defineApp({ machines: [defineMachine(machine, { input: z.object({}), actors: {} })] })
     }
     const before = turned('one', { one: { on: { GO: 'other' } }, other: {} })
