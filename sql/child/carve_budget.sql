@@ -15,8 +15,8 @@ begin
   for no key update;
   update pawl.budgets as b
   set pool = p.pool,
-      cap_tokens = least(b.cap_tokens, greatest(p.cap_tokens - p.spent_tokens - p.overrun_tokens - p.reserved_tokens, 0)),
-      cap_microusd = least(b.cap_microusd, greatest(p.cap_microusd - p.spent_microusd - p.overrun_microusd - p.reserved_microusd, 0)),
+      cap_tokens = least(b.cap_tokens, case when p.cap_tokens is not null then greatest(p.cap_tokens - p.spent_tokens - p.overrun_tokens - p.reserved_tokens, 0) end),
+      cap_microusd = least(b.cap_microusd, case when p.cap_microusd is not null then greatest(p.cap_microusd - p.spent_microusd - p.overrun_microusd - p.reserved_microusd, 0) end),
       cap_tool_calls = least(b.cap_tool_calls, p.cap_tool_calls - p.spent_tool_calls - p.reserved_tool_calls),
       cap_model_calls = least(b.cap_model_calls, p.cap_model_calls - p.spent_model_calls - p.reserved_model_calls)
   from pawl.budgets as p

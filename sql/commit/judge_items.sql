@@ -10,7 +10,7 @@ security definer
 set search_path = pawl, pg_temp
 as $$
 declare
-  v_items pawl.commit_item[];
+  v_items pawl.commit_item[] := array(select i from jsonb_populate_recordset(null::pawl.commit_item, items) as i);
   v_task_ids uuid[];
   v_first uuid;
   v_last uuid;
@@ -18,7 +18,6 @@ declare
   v_locked uuid[];
   v_all boolean;
 begin
-  v_items := array(select i from jsonb_populate_recordset(null::pawl.commit_item, items) as i);
   v_task_ids := array(select i.task_id from unnest(v_items) as i order by i.task_id);
   v_first := v_task_ids[1];
   v_last := v_task_ids[cardinality(v_task_ids)];
@@ -36,6 +35,8 @@ begin
         when t.finished_at is not null then 'fenced'
         when w.buried_at is not null or w.stopped_at is not null then 'fenced'
         when t.revision <> i.revision or t.status = 'paused' then 'deferred'
+        when i.transition ->> 'cause' in ('event', 'timer', 'review', 'child')
+          and pawl.is_consumed(i.task_id, (i.transition ->> 'cause_no')::bigint) then 'deferred'
         when i.transition is not null and e.edge_no is null then 'illegal'
         else 'accepted'
       end,

@@ -1,5 +1,6 @@
 -- While we wait for the lock everybody else waits behind us, and whoever controlled a task in a
 -- transaction that is left open keeps us waiting: so we wait shortly, let them pass, and try again.
+-- And whoever holds it is not to leave for coffee: an idle transaction is ended.
 create or replace function pawl.lock_limits()
 returns void
 language plpgsql
@@ -13,6 +14,7 @@ begin
   for v_try in 1..v_tries_max loop
     begin
       lock table pawl.limits in access exclusive mode;
+      perform set_config('idle_in_transaction_session_timeout', '2s', true);
       return;
     exception
       when lock_not_available then

@@ -45,4 +45,4 @@ begin
 end
 $$;
 comment on function pawl.set_limit(text, integer, text, text) is
-  'At most so many steps of a machine''s tasks in hand at once, over all workers; with a label for each of its values (or for one value); null: no limit. PW112 where an open transaction is in the way.';
+  'At most so many steps of a machine''s tasks in hand at once, over all workers; with a label for each of its values (or for one value); null: no limit. PW112 where an open transaction is in the way; until its own transaction ends nobody commits, so one that idles for two seconds is ended.';

@@ -1,7 +1,8 @@
 -- The table's key decides between two who take the same number at once; whoever comes second waits
 -- the moment until the first has committed.  What a limit found in hand when it was set may have
--- numbers beyond it: those stand for the limit's last ones, which nobody takes meanwhile.  Who is more urgent or older and waits already goes
--- first.  Who has begun on a slot has it: it is not kept for him once more.
+-- numbers beyond it: those stand for the limit's last ones, which nobody takes meanwhile.  Who is
+-- more urgent or older and waits already goes first.  Who has begun on a slot has it, and comes back
+-- to it (it is not kept for him once more), unless the limit was lowered meanwhile.
 create or replace function pawl.take_slot(
   wanted     pawl.limit_queue,
   attempt    integer,
@@ -21,7 +22,14 @@ begin
       taken_at = pawl.clock()
   where s.limit_id = wanted.limit_id
     and s.task_id = wanted.task_id
-    and s.step_no = wanted.step_no;
+    and s.step_no = wanted.step_no
+    and s.slot_no <= slots_max - (
+      select count(*)
+      from pawl.limit_slots as h
+      where h.limit_id = s.limit_id
+        and h.value = s.value
+        and h.slot_no > s.slot_no
+    );
   if found then
     return true;
   end if;

@@ -45,8 +45,7 @@ begin
       and s.status <> 'stopped'
       and (s.wake_at < v_before or (
         s.waits_for = 'limit'
-        and not exists (select from pawl.limit_queue as q where (q.task_id, q.step_no) = (s.task_id, s.step_no))
-        and not exists (select from pawl.limit_slots as h where (h.task_id, h.step_no) = (s.task_id, s.step_no))
+        and not pawl.stands_in_line(s.task_id, s.step_no, v_before)
       ))
       -- Ready it is while another step is in hand; this one is not: a claim takes both marks away.
       and t.status in ('ready', 'waiting')

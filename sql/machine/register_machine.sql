@@ -50,6 +50,10 @@ begin
       warnings = array(select jsonb_array_elements_text(registration #> '{chart,warnings}')),
       planned = (registration ->> 'planned')::boolean
   where m.machine_id = register_machine.machine_id;
+  -- Or the first inserts of its tasks would wait for each other's transactions.
+  insert into graphile_worker._private_tasks (identifier)
+  values (format('advance:%s:%s', v_machine, register_machine.version))
+  on conflict do nothing;
   perform pawl.set_limits(v_machine, coalesce(registration -> 'limits', '[]'));
   return next;
 end

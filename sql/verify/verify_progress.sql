@@ -25,7 +25,12 @@ as $$
     and not exists (select from wakened as w where w.task_id = t.task_id::text)
     and not exists (select from pawl.timers as m where m.task_id = t.task_id and isfinite(m.fire_at))
     and not exists (select from pawl.limit_queue as q where q.task_id = t.task_id)
-    and not exists (select from pawl.limit_slots as h where h.task_id = t.task_id and h.attempt is null)
+    and not exists (
+      select from pawl.limit_slots as h
+      where h.task_id = t.task_id
+        and h.attempt is null
+        and h.taken_at > pawl.clock() - interval '30 seconds'
+    )
     and not exists (select from pawl.reviews as r where r.task_id = t.task_id and r.status = 'waiting')
     and not exists (
       select from pawl.steps as s

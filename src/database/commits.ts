@@ -81,13 +81,19 @@ export class Commits {
       `select t.commit_id, case when exists (
          select from pawl.attempts as a
          where a.task_id = t.task_id
-           and a.worker_id = $3
+           and a.step_no = i.claimed
+           and a.worker_id = $4
            and a.finished_at is null
        ) then 'accepted' else 'unclaimed' end as answer
-       from pawl.transitions as t
-       where t.task_id = any ($1)
-         and t.commit_id = any ($2)`,
-      [items.map((item) => item.task_id), items.map((item) => item.commit_id), items[0]?.worker_id],
+       from unnest($1::uuid[], $2::uuid[], $3::integer[]) as i (task_id, commit_id, claimed)
+       join pawl.transitions as t on t.task_id = i.task_id and t.commit_id = i.commit_id
+       where t.task_id = any ($1)`,
+      [
+        items.map((item) => item.task_id),
+        items.map((item) => item.commit_id),
+        items.map((item) => item.open_steps.find((it) => it.claimed)?.step_no ?? null),
+        items[0]?.worker_id,
+      ],
     )
     return new Map(rows.map((row) => [row.commit_id, row.answer]))
   }

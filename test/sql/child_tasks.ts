@@ -197,3 +197,15 @@ t.test('law 20: children and parents say the same of each other', async (t) => {
     /let it go without a word/,
   )
 })
+
+t.test('a parent without caps gives its child none', async (t) => {
+  const { child } = await family()
+  t.same(
+    await world.rows(
+      `select cap_tokens, cap_microusd, cap_tool_calls, cap_model_calls
+       from pawl.budgets where task_id = $1`,
+      [child],
+    ),
+    [{ cap_tokens: null, cap_microusd: null, cap_tool_calls: null, cap_model_calls: null }],
+  )
+})

@@ -120,3 +120,18 @@ t.test('one that has ended for good has none', async (t) => {
   await raise(site.task_id, 30_000)
   t.match(await left(site.task_id), [30, null])
 })
+
+t.test('a move because of a deadline that was put off meanwhile is none any more', async (t) => {
+  const site = await world.begun(worker_id, { budget: '{"wall_clock_ms": 1000}' })
+  await world.commit(doneItem(site))
+  await world.tick(1500)
+  await wake()
+  const [told] = await world.rows<{ event_no: number }>(
+    `select event_no::integer from pawl.events where task_id = $1 and type = 'pawl.deadline'`,
+    [site.task_id],
+  )
+  await raise(site.task_id, 3_600_000)
+  const item = goItem(site, 2, told?.event_no ?? 0)
+  const transition = { ...item.transition, cause: 'timer' }
+  t.same(await world.commit({ ...item, transition }), ['deferred'])
+})

@@ -140,3 +140,16 @@ t.test('only the owner registers, prices and opens pools', async (t) => {
     }
   }
 })
+
+t.test('the first inserts for a machine wait for nobody’s open transaction', async (t) => {
+  await world.register('brand_new')
+  const insert = `insert into pawl.tasks (machine, input) values ('brand_new', '{"n": 1}')`
+  const person = await world.as('pawl_submitter')
+  await person.query('begin')
+  await person.query(insert)
+  const other = await world.as('pawl_submitter')
+  await other.query(`set statement_timeout = '1s'`)
+  await other.query(insert)
+  await person.query('rollback')
+  t.equal(await world.value(`select count(*) from pawl.tasks where machine = 'brand_new'`), '1')
+})

@@ -34,3 +34,13 @@ t.test('it is set as soon as they are let go', async (t) => {
   const start = startItem(task_id, worker_id, { open_steps: [newStep(1, true)] })
   t.same(await world.commit(start), ['unclaimed'])
 })
+
+t.test('who sets one in a transaction and leaves it open is ended soon', async (t) => {
+  const setter = await world.as()
+  await setter.query('begin')
+  await setter.query(`select pawl.set_limit('errand', 6)`)
+  const idle_ms = `current_setting('idle_in_transaction_session_timeout')`
+  t.same((await setter.query(`select ${idle_ms} as it`)).rows, [{ it: '2s' }])
+  await setter.query('rollback')
+  t.not((await setter.query(`select ${idle_ms} as it`)).rows[0]?.it, '2s')
+})

@@ -175,3 +175,20 @@ t.test('one worker at a time looks, and nobody waits for it', async (t) => {
   await other.query('rollback')
   t.not(await wake(), '0')
 })
+
+t.test('a free step is found though its task waits for the pause of another one', async (t) => {
+  const worker_id = await world.worker()
+  const task_id = await world.submit()
+  const open_steps = [newStep(1, true), newStep(2, false)]
+  await world.commit(startItem(task_id, worker_id, { open_steps }))
+  await worker.query(`select pawl.end_attempt($1, 1, 1, 'parked', 3600000)`, [task_id])
+  t.match(await task(task_id), { status: 'waiting' })
+  await loseJobs()
+  await world.tick(31_000)
+  await wake()
+  const [woken] = await world.rows(
+    'select from graphile_worker._private_jobs where payload::jsonb ? $1',
+    [task_id],
+  )
+  t.ok(woken)
+})
