@@ -132,6 +132,6 @@ t.test('a move because of a deadline that was put off meanwhile is none any more
   )
   await raise(site.task_id, 3_600_000)
   const item = goItem(site, 2, told?.event_no ?? 0)
-  const transition = { ...item.transition, cause: 'timer' }
+  const transition = { ...Object(item['transition']), cause: 'timer' }
   t.same(await world.commit({ ...item, transition }), ['deferred'])
 })
