@@ -2,12 +2,12 @@
  * Every crash point under every fault, with each workflow that comes there, in an order that the
  * seed gives.  A few lanes work through them side by side.
  */
-import { CRASH_POINTS } from '../../../src/crashpoint.ts'
+import { CRASH_POINTS, type CrashPoint } from '../../../src/crashpoint.ts'
 import { seeded } from '../../fixtures/seeded.ts'
 import { POINTS } from './points.ts'
 import type { Report } from './report.ts'
 import { type Case, type CaseEnd, runCase } from './run_case.ts'
-import { FAULTS } from './strike.ts'
+import { FAULTS, type Fault } from './strike.ts'
 import { Lane, type Outside } from './world.ts'
 
 export type CaseOptions = {
@@ -22,11 +22,15 @@ export type CaseOptions = {
 /** After so long a case is given up: something in it hangs. */
 const CASE_MS_MAX = 240_000
 
+export function faultsAt(point: CrashPoint): readonly Fault[] {
+  return POINTS[point].ends ? FAULTS.filter((it) => !it.startsWith('cut_')) : FAULTS
+}
+
 export function allCases({ seed, only, share }: Omit<CaseOptions, 'lanes'>): Case[] {
   const random = seeded(seed)
   const all = CRASH_POINTS.flatMap((point) =>
     POINTS[point].workflows.flatMap((workflow) =>
-      FAULTS.map((fault) => ({ point, workflow, fault })),
+      faultsAt(point).map((fault) => ({ point, workflow, fault })),
     ),
   )
   const wanted = all.filter(

@@ -15,6 +15,8 @@ export type Point = {
   follows?: RegExp
   /** Struck the nth time. */
   nth?: number
+  /** No statement follows, so none can be cut. */
+  ends?: true
 }
 
 const BOTH = ['errand', 'courier'] as const
@@ -36,7 +38,7 @@ export const POINTS: Record<CrashPoint, Point> = {
   'event.done': client,
   'deploy.begun': { ...deployer, follows: /begin|pawl\.set_prices/ },
   'deploy.uncommitted': { ...deployer, follows: /commit/ },
-  'deploy.done': deployer,
+  'deploy.done': { ...deployer, ends: true },
   'deploy.moving': { ...mover, follows: /pawl\.migrate_tasks/ },
   'deploy.moved': { ...mover, follows: /pawl\.load_migrating/ },
   'worker.introduced': both,

@@ -83,7 +83,7 @@ async function cut({ child, proxy, point }: Struck, moment: 'before' | 'after'):
   try {
     return await until('it was cut', () => proxy.cuts.length > before, CUT_MS_MAX)
   } catch {
-    return child.gone || proxy.sever() > 0
+    return proxy.sever() > 0
   }
 }
 
