@@ -22,7 +22,7 @@ export async function costsOf(
 ): Promise<Costs> {
   const read = async () => ({
     round_trips: await roundTrips(db),
-    wal_bytes: await db.one<number>(`select (pg_current_wal_lsn() - '0/0')::float8 as value`),
+    wal_bytes: await walBytes(db),
     worker_cpu_s: workers.reduce((total, { pid }) => total + cpuSeconds(pid), 0),
     postgres_cpu_s: postgresCpuSeconds(bench.pid),
   })
@@ -40,7 +40,11 @@ export async function costsOf(
   }
 }
 
-function roundTrips(db: BenchDatabase): Promise<number> {
+export function walBytes(db: BenchDatabase): Promise<number> {
+  return db.one(`select (pg_current_wal_lsn() - '0/0')::float8 as value`)
+}
+
+export function roundTrips(db: BenchDatabase): Promise<number> {
   return db.one(
     `select coalesce(sum(s.calls), 0)::float8 as value
      from pg_stat_statements as s

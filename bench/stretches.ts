@@ -2,6 +2,7 @@
  * A long run as a row of looks, and what lies between two of them: how fast, at what cost, and
  * how much the tables have grown.
  */
+import { roundTrips, walBytes } from './costs.ts'
 import type { BenchDatabase } from './database.ts'
 import { cpuSeconds, postgresCpuSeconds } from './processes.ts'
 
@@ -17,6 +18,8 @@ export type Look = {
   graphile_dead_rows: number
   hot_bytes: number
   graphile_bytes: number
+  wal_bytes: number
+  round_trips: number
 }
 
 export type Stretch = {
@@ -28,7 +31,10 @@ export type Stretch = {
   backlog: number
   dead_rows: number
   graphile_dead_rows: number
+  hot_mb: number
   bytes_per_step: number
+  wal_bytes_per_step: number
+  round_trips_per_step: number
   graphile_kb: number
 }
 
@@ -42,6 +48,8 @@ export async function lookAt(db: BenchDatabase, { postmaster, pid }: Processes):
     ...tasks,
     ...tables,
     at_ms: performance.now(),
+    wal_bytes: await walBytes(db),
+    round_trips: await roundTrips(db),
     worker_s: cpuSeconds(pid),
     postgres_s: postgresCpuSeconds(postmaster),
   }
@@ -92,7 +100,10 @@ export function stretchOf(looks: readonly Look[]): Stretch | undefined {
     backlog: other.backlog,
     dead_rows: other.dead_rows,
     graphile_dead_rows: other.graphile_dead_rows,
+    hot_mb: other.hot_bytes / 1024 / 1024,
     bytes_per_step: (other.hot_bytes - one.hot_bytes) / steps,
+    wal_bytes_per_step: (other.wal_bytes - one.wal_bytes) / steps,
+    round_trips_per_step: (other.round_trips - one.round_trips) / steps,
     graphile_kb: other.graphile_bytes / 1024,
   }
 }

@@ -16,7 +16,9 @@ import type { Options, Report, Row, Workload } from './workload.ts'
 const STEPS_PER_S = 1000
 /** How often new tasks come. */
 const TURN_MS = 100
-const LOOK_MS = 5000
+const LOOK_MS_MAX = 5000
+/** Of each of the six stretches. */
+const LOOKS_MIN = 6
 
 export const w8: Workload = {
   name: 'W8',
@@ -32,7 +34,7 @@ async function measure(bench: Bench, { minutes, quick }: Options): Promise<Repor
   const worker = await bench.work(db, CONCURRENCY)
   const end = performance.now() + whole_ms
   const [looks] = await Promise.all([
-    watch({ bench, db: watcher, worker, end }),
+    watch({ bench, db: watcher, worker, end, look_ms: whole_ms / 6 / LOOKS_MIN }),
     submitUntil(db, end),
     holdSnapshot(db.url, whole_ms / 3),
   ])
@@ -66,13 +68,19 @@ async function holdSnapshot(url: string, third_ms: number): Promise<void> {
   await client.end()
 }
 
-type Site = { bench: Bench; db: BenchDatabase; worker: WorkerProcess; end: number }
+type Site = {
+  bench: Bench
+  db: BenchDatabase
+  worker: WorkerProcess
+  end: number
+  look_ms: number
+}
 
-async function watch({ bench, db, worker, end }: Site): Promise<Look[]> {
+async function watch({ bench, db, worker, end, look_ms }: Site): Promise<Look[]> {
   const looks: Look[] = []
   while (performance.now() < end) {
     looks.push(await lookAt(db, { postmaster: bench.pid, pid: worker.pid }))
-    await pause(Math.min(LOOK_MS, Math.max(0, end - performance.now())))
+    await pause(Math.min(look_ms, LOOK_MS_MAX, Math.max(0, end - performance.now())))
   }
   return [...looks, await lookAt(db, { postmaster: bench.pid, pid: worker.pid })]
 }
@@ -116,7 +124,10 @@ const SHOWN: [keyof Stretch, string][] = [
   ['backlog', 'tasks not finished, at its end'],
   ['dead_rows', 'dead rows of hot tables, at its end'],
   ['graphile_dead_rows', 'dead rows of Graphile, at its end'],
+  ['hot_mb', 'size of the tables, MB, at its end'],
   ['bytes_per_step', 'bytes on disk for each new step'],
+  ['wal_bytes_per_step', 'WAL bytes per step'],
+  ['round_trips_per_step', 'round trips per step'],
   ['graphile_kb', 'size of Graphile’s jobs, KB'],
 ]
 

@@ -32,6 +32,8 @@ export type Figures = {
   /** By the register's own log. */
   readonly lost: number
   readonly doubled: number
+  /** Steps that were taken for what kills workers. */
+  readonly poisoned: number
 }
 
 export type Counted = {
@@ -70,5 +72,6 @@ export function figuresOf({ corpus, audited, work, reached }: Counted): Figures 
     elapsed_ms: Math.round(performance.now()),
     lost: reached.lost.length,
     doubled: reached.doubled.length,
+    poisoned: work.poisoned,
   }
 }

@@ -105,6 +105,8 @@ const Work = z.object({
   tokens: z.coerce.number(),
   microusd: z.coerce.number(),
   replans: z.int(),
+  /** Steps that were taken for what kills workers. */
+  poisoned: z.int(),
   voices: z.array(z.string()),
 })
 export type Work = z.infer<typeof Work>
@@ -124,7 +126,8 @@ const WORK = `
   select
     asked.*,
     (select count(*) from pawl.tool_calls join run using (task_id))::int as tool_calls,
-    (select count(*) from pawl.plans as p join run using (task_id) where p.plan_no > 1)::int as replans
+    (select count(*) from pawl.plans as p join run using (task_id) where p.plan_no > 1)::int as replans,
+    (select count(*) from pawl.reviews as r join run using (task_id) where r.kind = 'poison')::int as poisoned
   from asked`
 
 /** Everything these tasks have cost so far, in whichever runs. */

@@ -7,7 +7,15 @@ import { scoreRun } from '../../../examples/licence_audit/start/score_run.ts'
 import { summaryLines } from '../../../examples/licence_audit/start/summary.ts'
 import { no_colors } from '../../../src/cli/colors.ts'
 
-const work = { model_calls: 9, tool_calls: 9, tokens: 900, microusd: 90, replans: 0, voices: [] }
+const work = {
+  model_calls: 9,
+  tool_calls: 9,
+  tokens: 900,
+  microusd: 90,
+  replans: 0,
+  poisoned: 0,
+  voices: [],
+}
 const reached = { lost: [], doubled: [] }
 
 function documentOf(key: string): Document {
