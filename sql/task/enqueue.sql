@@ -56,6 +56,15 @@ begin
       and t.task_id between v_first and v_last
       and t.run_at > pawl.clock()
     on conflict do nothing;
+    -- Sooner than anybody looks by himself: who listens hears of no job, but looks what is due.
+    if exists (
+      select from pawl.timers as m
+      where m.task_id = any (v_ids)
+        and m.kind = 'start'
+        and m.fire_at <= pawl.clock() + interval '1 second'
+    ) then
+      perform pg_notify('jobs:insert', '{"count":0}');
+    end if;
   end if;
 end
 $$;

@@ -1,13 +1,15 @@
 /**
  * Notifications are a hint: a job is found within a second without them, and sooner with them.  But
  * a connection that listens can die without a word, so this worker now and then says something to
- * itself.  Where that is not heard, Graphile's listening connection is cut, and makes another.
+ * itself.  Where that is not heard, Graphile's listening connection is cut, and makes another.  A
+ * notification of no job at all also says that something may be due sooner than anybody looks.
  */
 import type { WorkerEvents } from 'graphile-worker'
 import { pause } from '../pause.ts'
 import type { WorkerWorld } from './world.ts'
 
 const PROBE_MS = 5_000
+const NO_JOB = '{"count":0}'
 /** After so many connections that heard nothing there is no use in more for a while. */
 const DEAF_MAX = 3
 const DEAF_REST_MS = 300_000
@@ -32,7 +34,10 @@ export async function keepListening(
   events.on('pool:listen:release', () => {
     listener = undefined
   })
-  events.on('pool:listen:notification', hear)
+  events.on('pool:listen:notification', ({ message }) => {
+    hear()
+    if (message.payload === NO_JOB) world.dispatcher.nudge(0)
+  })
   while (!over.aborted) {
     await pause(deaf < DEAF_MAX ? PROBE_MS : DEAF_REST_MS, over)
     const silent_ms = performance.now() - heard_at
