@@ -22,6 +22,7 @@ export function fittingHost(host: Host, output: z.ZodType | undefined): Host {
       return move && fitting(move)
     },
     catches: (snapshot, actor_id, error) => host.catches(snapshot, actor_id, error),
+    awaits: (snapshot, actor_id) => host.awaits(snapshot, actor_id),
     tagsOf: (state) => host.tagsOf(state),
   }
 }

@@ -24,6 +24,8 @@ export type Host = {
   step(snapshot: Json, event: HostEvent): Move | undefined
   /** Would an error of this actor be taken?  `error` matters only to guards that look at it. */
   catches(snapshot: Json, actor_id: string, error?: Json): boolean
+  /** Was it invoked, and neither answered nor stopped since? */
+  awaits(snapshot: Json, actor_id: string): boolean
   tagsOf(state: string): string[]
 }
 
@@ -81,6 +83,10 @@ class MachineHost implements Host {
   catches(snapshot: Json, actor_id: string, error: Json = null): boolean {
     const type = `xstate.error.actor.${actor_id}`
     return this.#take(kept(snapshot), { type, error }) !== undefined
+  }
+
+  awaits(snapshot: Json, actor_id: string): boolean {
+    return Object.hasOwn(kept(snapshot).children, actor_id)
   }
 
   tagsOf(state: string): string[] {

@@ -29,7 +29,7 @@ export function afterwards(
   if (ENDED.includes(item.status)) return undefined
   const claimed = item.open_steps.find((it) => it.claimed)
   if (!claimed || !may_go_on) return READ_AGAIN
-  const gone = new Set([...item.stop_steps, item.step?.step_no])
+  const left = leftBy(item, task)
   const opened = item.open_steps.map((it) => ({
     ...it,
     attempts_left: it.attempts_max,
@@ -43,11 +43,24 @@ export function afterwards(
       status: item.status,
       revision: item.revision + 1,
       snapshot: item.snapshot,
-      open_steps: [...task.open_steps.filter((it) => !gone.has(it.step_no)), ...opened],
-      undelivered: [],
+      open_steps: [...left.open_steps, ...opened],
+      undelivered: left.undelivered,
       inbox: [],
       next_step_no: task.next_step_no + item.open_steps.length,
     },
+  }
+}
+
+/** What the look had found and this move did not touch. */
+function leftBy(
+  item: CommitItem,
+  task: LoadedTask,
+): Pick<LoadedTask, 'open_steps' | 'undelivered'> {
+  const heard = item.transition?.cause === 'step' ? item.transition.cause_no : null
+  const gone = new Set([...item.stop_steps, heard])
+  return {
+    open_steps: task.open_steps.filter((it) => !gone.has(it.step_no)),
+    undelivered: task.undelivered.filter((it) => !gone.has(it.step_no)),
   }
 }
 

@@ -82,7 +82,10 @@ export type Answer = {
   error: unknown
 }
 
-/** What the machine makes of a step's end.  An error that no state catches never reaches it. */
+/**
+ * What the machine makes of a step's end.  An error that no state catches never reaches it, and
+ * one of an actor that was let go is nobody's.
+ */
 export function answered(served: Served, task: LoadedTask, answer: Answer): Next {
   const cause: Cause = { cause: 'step', cause_no: answer.step_no }
   const event =
@@ -91,6 +94,7 @@ export function answered(served: Served, task: LoadedTask, answer: Answer): Next
       : { type: `xstate.error.actor.${answer.actor_id}`, error: answer.error }
   const move = served.host.step(task.snapshot, event)
   if (move) return { kind: 'move', move, cause }
-  if (answer.status === 'failed') return { kind: 'stop', error: answer.error, cause }
+  const fails = answer.status === 'failed' && served.host.awaits(task.snapshot, answer.actor_id)
+  if (fails) return { kind: 'stop', error: answer.error, cause }
   return { kind: 'note', step_no: answer.step_no }
 }

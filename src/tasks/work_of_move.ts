@@ -48,12 +48,14 @@ class WorkOfMove {
   /** For children that this move has yet to begin. */
   #unsaid: Extract<Effect, { kind: 'send_child' }>[] = []
   #left: Running[]
+  readonly #undelivered: LoadedTask['undelivered']
   #step_no: number
   #claim: boolean
   #ended = false
 
   constructor(task: LoadedTask, claim: boolean, closed: number | undefined) {
     this.#left = task.open_steps.filter((it) => it.step_no !== closed)
+    this.#undelivered = task.undelivered
     this.#step_no = task.next_step_no
     this.#claim = claim
   }
@@ -75,10 +77,8 @@ class WorkOfMove {
         this.#begin(effect)
         return
       case 'stop_step':
-        this.#stopWhere((it) => it.kind === 'actor' && it.actor_id === effect.actor_id)
-        return
       case 'stop_child':
-        this.#stopWhere((it) => it.kind === 'child' && it.actor_id === effect.actor_id)
+        this.#letGo(effect.actor_id)
         return
       case 'send_parent':
         this.#send.push({ step_no: null, event: effect.event })
@@ -140,6 +140,13 @@ class WorkOfMove {
     const told = this.#unsaid.filter((it) => it.actor_id === child.actor_id)
     this.#unsaid = this.#unsaid.filter((it) => it.actor_id !== child.actor_id)
     this.#send.push(...told.map(({ event }) => ({ step_no, event })))
+  }
+
+  /** Its result, too: it may have ended before anybody heard it. */
+  #letGo(actor_id: string): void {
+    this.#stopWhere((it) => it.kind !== 'action' && it.actor_id === actor_id)
+    const unheard = this.#undelivered.filter((it) => it.actor_id === actor_id)
+    this.#stopped.push(...unheard.map((it) => it.step_no))
   }
 
   #stopWhere(stops: (step: Running) => boolean): void {

@@ -129,6 +129,8 @@ t.test('an event that no present state takes is no move', async (t) => {
   t.equal(machine.catches(snapshot, 'pay', 'broken'), true)
   t.equal(machine.catches(snapshot, 'pay'), true)
   t.equal(machine.catches(snapshot, 'stranger'), false)
+  t.equal(machine.awaits(snapshot, 'pay'), true)
+  t.equal(machine.awaits(snapshot, 'stranger'), false)
 })
 
 t.test('an answer is told from whom it comes', async (t) => {
