@@ -1,6 +1,8 @@
 -- A worker that goes on with a step sees nothing else of its task meanwhile: neither the other
 -- steps opened with it, nor an event that came before its state and was left in the inbox (its own
--- wake-up has come to nothing by then).  Somebody must look now.
+-- wake-up has come to nothing by then).  Somebody must look now.  (Older steps and results that wait
+-- the worker had before its eyes when it chose this one: it wakes others for them itself, and here
+-- nobody pays for looking.)
 create or replace function pawl.wake_others(items pawl.commit_item[])
 returns void
 language plpgsql

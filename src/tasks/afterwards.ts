@@ -18,11 +18,11 @@ const ENDED: readonly string[] = ['succeeded', 'failed', 'cancelled']
  * The task as it now stands, without reading it again, and the step it goes on with: unless it may
  * not, because nothing was begun.
  */
-export function afterwards(
+export async function afterwards(
   { world, task }: At,
   item: CommitItem,
   may_go_on: boolean,
-): Turn | undefined {
+): Promise<Turn | undefined> {
   for (const { delay_ms } of item.set_timers) world.dispatcher.nudge(delay_ms)
   // Its machine has a limit: the slot that was given back is for somebody.
   if (!may_go_on) world.dispatcher.nudge(0)
@@ -30,6 +30,9 @@ export function afterwards(
   const claimed = item.open_steps.find((it) => it.claimed)
   if (!claimed || !may_go_on) return READ_AGAIN
   const left = leftBy(item, task)
+  // The wake-up that led here was for them, too.  (Whoever comes from a step has seen to them.)
+  const others = left.undelivered.length > 0 || left.open_steps.some((it) => it.free)
+  if (others && !item.step) await world.database.wakeTasks([task.task_id])
   const opened = item.open_steps.map((it) => ({
     ...it,
     attempts_left: it.attempts_max,
