@@ -1,6 +1,7 @@
 -- What was set aside for a child is given back, and what it took is the parent's to bear: at most
 -- what was set aside as spent, the rest (a person raised the child's caps) as overrun.  A promise
--- of the child that nobody settled counts as taken.
+-- of the child that nobody settled counts as taken.  Of a child that went on after it had ended
+-- before, what it has taken since.
 create or replace function pawl.settle_carved(parent_id uuid, child_id uuid)
 returns void
 language plpgsql
@@ -9,6 +10,7 @@ set search_path = pawl, pg_temp
 as $$
 declare
   v_child pawl.budgets;
+  v_took jsonb;
   v_entry record;
 begin
   perform from pawl.budgets as b
@@ -17,17 +19,20 @@ begin
   select b.* into v_child
   from pawl.budgets as b
   where b.task_id = child_id;
+  v_took := jsonb_build_object(
+    'tokens', v_child.spent_tokens + v_child.reserved_tokens + v_child.overrun_tokens,
+    'microusd', v_child.spent_microusd + v_child.reserved_microusd + v_child.overrun_microusd,
+    'tool_calls', v_child.spent_tool_calls + v_child.reserved_tool_calls,
+    'model_calls', v_child.spent_model_calls + v_child.reserved_model_calls
+  );
   for v_entry in
     select d.dimension, d.carved, least(d.took, d.carved) as spent,
       case when d.dimension in ('tokens', 'microusd') then d.took - least(d.took, d.carved) else 0 end as overrun
     from (
-      select c.dimension, (v_child.carved ->> c.dimension)::bigint as carved, c.took
-      from (values
-        ('tokens', v_child.spent_tokens + v_child.reserved_tokens + v_child.overrun_tokens),
-        ('microusd', v_child.spent_microusd + v_child.reserved_microusd + v_child.overrun_microusd),
-        ('tool_calls', v_child.spent_tool_calls + v_child.reserved_tool_calls),
-        ('model_calls', v_child.spent_model_calls + v_child.reserved_model_calls)
-      ) as c (dimension, took)
+      select
+        c.key as dimension, (v_child.carved ->> c.key)::bigint as carved,
+        greatest(c.value::bigint - coalesce((v_child.borne ->> c.key)::bigint, 0), 0) as took
+      from jsonb_each_text(v_took) as c
     ) as d
   loop
     continue when coalesce(v_entry.carved, 0) = 0 and v_entry.spent = 0 and v_entry.overrun = 0;
@@ -40,6 +45,12 @@ begin
     values (parent_id, v_entry.dimension, 'settle', -coalesce(v_entry.carved, 0), v_entry.spent,
       v_entry.overrun, pawl.clock());
   end loop;
+  update pawl.budgets as b
+  set borne = (
+    select jsonb_object_agg(c.key, greatest(c.value::bigint, (b.borne ->> c.key)::bigint))
+    from jsonb_each_text(v_took) as c
+  )
+  where b.task_id = child_id;
 end
 $$;
 comment on function pawl.settle_carved(uuid, uuid) is

@@ -1,7 +1,7 @@
 -- Where the present state takes pawl.cancel, and somebody is there to make it move, the machine
 -- cleans up and ends by itself.  Else the task ends here and now, whoever has it in hand: its
--- worker is told within the second.  Asked twice, it does nothing more.  A paused task goes on, for
--- only then can it clean up.
+-- worker is told within the second.  Asked twice, it does nothing more, unless it was retried
+-- meanwhile.  A paused task goes on, for only then can it clean up.
 create or replace function pawl.cancel_task(
   task_id  uuid,
   reason   text default null,
@@ -32,7 +32,11 @@ begin
   from pawl.events as e
   where e.task_id = cancel_task.task_id
     and e.type = 'pawl.cancel'
-    and e.cause = 'engine';
+    and e.cause = 'engine'
+    and not exists (
+      select from pawl.events as r
+      where r.task_id = e.task_id and r.type = 'pawl.retried' and r.event_no > e.event_no
+    );
   if v_waits then
     return 'cancelling';
   end if;

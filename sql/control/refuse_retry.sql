@@ -21,7 +21,7 @@ begin
     errcode = 'PW206',
     message = case
       when task.finished_at is null then format('the task has not failed: it is %s', task.status)
-      when task.parent_task_id is not null then 'the task''s parent has its answer, and has gone on without it'
+      when task.parent_task_id is not null then 'it is a child task, and its parent has its answer'
       when task.status = 'failed' then format('the task was not stopped by an error: its machine ended in %s', task.state)
       else 'the task has not failed: it ' || replace(task.status, 'cancelled', 'was cancelled')
     end,

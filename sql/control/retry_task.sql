@@ -1,5 +1,5 @@
 -- The same steps run again under their old numbers, so calls that were answered give their answers
--- and nobody is charged twice.
+-- and nobody is charged twice.  So it is for the children that were stopped, under their old ids.
 create or replace function pawl.retry_task(task_id uuid, reason text default null)
 returns void
 language plpgsql
@@ -7,33 +7,28 @@ security definer
 set search_path = pawl, pg_temp
 as $$
 declare
+  v_ids uuid[];
+  v_tasks pawl.tasks[];
   v_task pawl.tasks := pawl.task_to_control(task_id);
-  v_edge_no integer;
 begin
   perform pawl.refuse_retry(v_task);
-  v_edge_no := pawl.engine_edge(v_task, 'pawl.retried');
-  insert into pawl.transitions (
-    task_id, revision, cause, cause_no, event, machine_id, edge_no, from_state, to_state,
-    commit_id, created_at
-  )
-  values (
-    v_task.task_id, v_task.revision + 1, 'engine',
-    pawl.note_control(v_task, 'pawl.retried', retry_task.reason), 'pawl.retried',
-    v_task.machine_id, v_edge_no, v_task.state, v_task.state, gen_random_uuid(), pawl.clock()
+  v_ids := array[retry_task.task_id] || pawl.lock_below(retry_task.task_id, stopped => true);
+  v_tasks := array(
+    select t
+    from unnest(v_ids) with ordinality as i (task_id, nth)
+    join pawl.tasks as t using (task_id)
+    order by i.nth
   );
-  update pawl.tasks as t
-  set status = 'ready',
-      revision = v_task.revision + 1,
-      error = null,
-      finished_at = null,
-      woken_at = pawl.clock(),
-      updated_at = pawl.clock()
-  where t.task_id = retry_task.task_id;
-  perform pawl.give_back_cause(v_task);
-  perform pawl.reopen_steps(v_task);
-  perform pawl.wake_timers(v_task);
-  perform pawl.wake_tasks(array[retry_task.task_id]);
+  perform pawl.refuse_dropped(t) from unnest(v_tasks) as t;
+  foreach v_task in array v_tasks loop
+    perform pawl.go_on_retried(v_task, retry_task.task_id, retry_task.reason);
+  end loop;
+  foreach v_task in array v_tasks loop
+    continue when v_task.finished_at is null;
+    perform pawl.reopen_children(v_task, v_tasks);
+  end loop;
+  perform pawl.wake_tasks(v_ids);
 end
 $$;
 comment on function pawl.retry_task(uuid, text) is
-  'Lets a task that was stopped by an error go on from the step that failed. PW206 where no error stopped it.';
+  'Lets a task that was stopped by an error go on from the step that failed, and with it the children that were stopped. PW206 where no error stopped it.';

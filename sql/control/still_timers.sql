@@ -1,5 +1,6 @@
--- What ended wakes nobody any more, but for the pauses of actions.  Who was stopped by an error may be retried, and then has
--- of each timer what was left.
+-- What ended wakes nobody any more, but for the pauses of actions.  Who was stopped by an error may
+-- be retried, and then has of each timer what was left; so has a child that was cancelled with its
+-- parent, or for itself.
 create or replace function pawl.still_timers(items pawl.commit_item[])
 returns void
 language plpgsql
@@ -17,7 +18,12 @@ declare
     select i.task_id
     from unnest(still_timers.items) as i
     where i.answer = 'accepted'
-      and i.transition ->> 'event' = 'pawl.stopped'
+      and (i.transition ->> 'event' = 'pawl.stopped'
+        or (i.transition ->> 'event' = 'pawl.cancelled' and exists (
+          select from pawl.tasks as t
+          where t.task_id = i.task_id
+            and t.parent_task_id is not null
+        )))
   );
 begin
   delete from pawl.timers as m
@@ -35,4 +41,4 @@ begin
 end
 $$;
 comment on function pawl.still_timers(pawl.commit_item[]) is
-  'private: removes the timers of tasks that ended; those of tasks stopped by an error sleep.';
+  'private: removes the timers of tasks that ended; those of tasks that may be retried sleep.';

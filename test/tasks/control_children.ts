@@ -73,7 +73,7 @@ t.test('a child is cancelled with its parent, and what it had in hand is aborted
   t.same(await world.verify(), [])
 })
 
-t.test('a parent that is retried begins another child', async (t) => {
+t.test('a parent is retried whose child its own machine had ended: another begins', async (t) => {
   let isBroken = true
   const { world, client, children } = await family(t, async () => {
     if (isBroken) throw Object.assign(new Error('it is broken'), { code: 'broken' })
