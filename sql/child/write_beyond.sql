@@ -12,6 +12,9 @@ declare
 begin
   foreach v_item in array write_beyond.items loop
     continue when v_item.beyond is null or v_item.answer <> 'accepted';
+    if v_item.beyond ? 'carry' then
+      perform pawl.carry_answers(v_item.task_id);
+    end if;
     if v_item.beyond ? 'start' then
       perform pawl.start_child(v_item.task_id, s.step_no, s.machine)
       from jsonb_to_recordset(v_item.beyond -> 'start') as s (step_no integer, machine text);
@@ -31,4 +34,4 @@ begin
 end
 $$;
 comment on function pawl.write_beyond(pawl.commit_item[]) is
-  'private: starts and stops child tasks, and hands on what tasks say to each other.';
+  'private: starts and stops child tasks, hands on what tasks say to each other, and to a fork what was answered.';

@@ -8,7 +8,7 @@ set search_path = pawl, pg_temp
 as $$
   select coalesce(array_agg(l.actor_id), '{}')
   from (
-    select distinct on (s.actor_id) s.actor_id, s.status, s.delivered_revision
+    select distinct on (s.actor_id) s.actor_id, s.status, pawl.was_answered(s, upto) as was_answered
     from pawl.steps as s
     where s.task_id = answered_actors.task_id
       and s.kind <> 'action'
@@ -16,7 +16,7 @@ as $$
     order by s.actor_id, s.step_no desc
   ) as l
   where l.status in ('succeeded', 'failed')
-    and l.delivered_revision <= upto
+    and l.was_answered
 $$;
 comment on function pawl.answered_actors(uuid, bigint) is
   'The actors of a task whose newest step at that revision had been answered, whether a state took the answer or not.';

@@ -18,7 +18,7 @@ begin
   from pawl.steps as s
   where s.task_id = from_task_id
     and s.status <> 'open'
-    and s.delivered_revision <= carry_steps.revision;
+    and pawl.was_answered(s, carry_steps.revision);
   insert into pawl.attempts (
     task_id, step_no, attempt, worker_id, release, started_at, finished_at, outcome, error, alone
   )

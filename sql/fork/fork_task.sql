@@ -1,5 +1,6 @@
 -- The past is only read: what the task had done by then is copied (nothing of it is paid for again),
--- and a worker rebuilds the state from the causes of its moves and opens anew what was open then.
+-- and a worker rebuilds the state from the causes of its moves and opens anew what was open then
+-- (pawl.carry_answers).
 create or replace function pawl.fork_task(task_id uuid, revision bigint, reason text default null)
 returns uuid
 language plpgsql
@@ -36,7 +37,8 @@ begin
   perform pawl.carry_plans(v_task.task_id, v_fork_id);
   perform pawl.carry_reviews(v_task.task_id, v_fork_id, fork_task.revision);
   perform pawl.carry_envelopes(v_task.task_id, v_fork_id, v_at);
-  perform pawl.carry_calls(v_task.task_id, v_fork_id);
+  perform pawl.carry_calls(v_task.task_id, v_fork_id, s.step_nos, s.step_nos)
+  from (select array_agg(c.step_no) as step_nos from pawl.steps as c where c.task_id = v_fork_id) as s;
   perform pawl.start_clocks(array[v_fork_id]);
   update pawl.timers as m
   set fire_at = 'infinity'

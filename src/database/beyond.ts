@@ -15,4 +15,6 @@ export type Beyond = {
   emitted?: Json[]
   /** The task ends and leaves actions to be done. */
   acts?: true
+  /** A fork's first move: what the old task's open steps had been answered is handed on to its own. */
+  carry?: true
 }

@@ -1,6 +1,6 @@
 /**
  * A fork begins where another task once stood: the other one's past is told again through the
- * machine, and what was open then is opened anew.
+ * machine, and what was open then is opened anew, with the answers it had.
  */
 import { z } from 'zod'
 import type { CommitItem, Inboxed } from '../database/rows.ts'
@@ -30,7 +30,8 @@ export async function itemOfFork(
     const edge_no = edgeTo(state, served.chart.edges)
     const move: Move = { ...STILL, to_state: state, edge_no, snapshot, tags, effects }
     const cause: Cause = { cause: 'engine', cause_no: told.event_no }
-    return itemOfMove(world, task, { move, cause, claim: mayClaim() })
+    const item = itemOfMove(world, task, { move, cause, claim: mayClaim() })
+    return { ...item, beyond: { ...item.beyond, carry: true } }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const cause: Cause = { cause: 'engine', cause_no: null }

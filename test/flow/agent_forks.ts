@@ -60,23 +60,17 @@ async function recorded(): Promise<number> {
 t.test('what a threshold let through once, a person is asked about in the fork', async (t) => {
   t.match(ended, { status: 'succeeded' })
   const before = await recorded()
-  for (const [from, to] of [
-    ['assessing', 'acting'],
-    ['preparing', 'assessing'],
-  ] as const) {
-    const fork = await client.fork(source, await revisionOf(from, to))
-    const review = await asked(fork)
-    t.match(review, { kind: 'action', tool: 'record_finding' })
-    t.equal(await recorded(), before, 'and nothing is sent before')
-    await client.reviews()
-    await client.decide(fork, review.review_no, 'reject', { by: 'reviewer 7' })
-    t.match(await world.becomes(fork), { status: 'cancelled' })
-  }
+  const fork = await client.fork(source, await revisionOf('preparing', 'assessing'))
+  const review = await asked(fork)
+  t.match(review, { kind: 'action', tool: 'record_finding' })
+  t.equal(await recorded(), before, 'and nothing is sent before')
+  await client.decide(fork, review.review_no, 'reject', { by: 'reviewer 7' })
+  t.match(await world.becomes(fork), { status: 'cancelled' })
   t.same(await world.verify(), [])
 })
 
 t.test('approved, it goes on to the same end, and nothing before is paid for again', async (t) => {
-  const fork = await client.fork(source, await revisionOf('assessing', 'acting'))
+  const fork = await client.fork(source, await revisionOf('preparing', 'assessing'))
   const review = await asked(fork)
   await client.decide(fork, review.review_no, 'approve', { by: 'reviewer 7' })
   t.match(await world.becomes(fork), { status: 'succeeded', output: ended.output })
@@ -91,16 +85,39 @@ t.test('approved, it goes on to the same end, and nothing before is paid for aga
   t.same(await world.verify(), [])
 })
 
-t.test('an act that was done by then is not done again', async (t) => {
+t.test('an act that was done by the moment of the fork is not done again', async (t) => {
   const before = await recorded()
-  const fork = await client.fork(source, await revisionOf('acting', 'judging'))
-  t.match(await world.becomes(fork), { status: 'succeeded', output: ended.output })
-  t.equal(await recorded(), before)
+  for (const [from, to] of [
+    ['assessing', 'acting'],
+    ['acting', 'judging'],
+  ] as const) {
+    const fork = await client.fork(source, await revisionOf(from, to))
+    t.match(await world.becomes(fork), { status: 'succeeded', output: ended.output })
+    t.equal(await recorded(), before)
+  }
+  t.same(await world.verify(), [])
+})
+
+t.test('a plan that was being made is the same plan, and paid for once', async (t) => {
+  const fork = await client.fork(source, await revisionOf('(new)', 'planning'))
+  await asked(fork)
+  const planned = (task_id: string) =>
+    world.query(
+      `select p.steps_hash, sum(c.cost_microusd) > 0 as paid
+       from pawl.plans as p join pawl.model_calls as c using (task_id, step_no)
+       where p.task_id = $1 and p.plan_no = 1 group by p.steps_hash`,
+      [task_id],
+    )
+  const [old, its] = [await planned(source), await planned(fork)]
+  t.match(old.rows, [{ paid: true }])
+  t.same(its.rows, [{ ...old.rows[0], paid: false }])
+  await client.cancel(fork)
+  await world.becomes(fork)
   t.same(await world.verify(), [])
 })
 
 t.test('an agent that is cancelled says what stands', async (t) => {
-  const fork = await client.fork(source, await revisionOf('assessing', 'acting'))
+  const fork = await client.fork(source, await revisionOf('preparing', 'assessing'))
   await asked(fork)
   t.equal(await client.cancel(fork, { reason: 'enough' }), 'cancelling')
   t.match(await world.becomes(fork), { status: 'cancelled', state: 'cancelled' })

@@ -98,26 +98,34 @@ t.test('a fork goes another way from the same crossing, and walks no leg again',
   t.same(await world.verify(), [])
 })
 
-t.test('a step that was open is done anew, under a key of its own', async (t) => {
-  const { sent, app } = journey()
-  const { world, client } = await ground(t, app)
-  const task_id = await client.submit('journey', {})
-  await world.becomes(task_id, 'waiting')
-  const fork_id = await client.fork(task_id, 2)
-  await world.becomes(fork_id, 'waiting')
-  const legs = sent.map((it) => it.split(' ')[0])
-  t.same(legs, ['first', 'second', 'second'])
-  t.not(sent[1], sent[2])
-  const { rows } = await world.query(
-    'select step_no, status, attempts from pawl.steps where task_id = $1 order by step_no',
-    [fork_id],
-  )
-  t.same(rows, [
-    { step_no: 1, status: 'succeeded', attempts: 1 },
-    { step_no: 2, status: 'succeeded', attempts: 1 },
-  ])
-  t.same(await world.verify(), [])
-})
+t.test(
+  'a step not begun then is done under a key of its own, one that was open has its answers',
+  async (t) => {
+    const { sent, app } = journey()
+    const { world, client } = await ground(t, app)
+    const task_id = await client.submit('journey', {})
+    await world.becomes(task_id, 'waiting')
+    const legs = () => sent.map((it) => it.split(' ')[0])
+    const fork_id = await client.fork(task_id, 2)
+    await world.becomes(fork_id, 'waiting')
+    t.same(legs(), ['first', 'second'])
+    const earlier = await client.fork(task_id, 1)
+    await world.becomes(earlier, 'waiting')
+    t.same(legs(), ['first', 'second', 'second'])
+    t.not(sent[1], sent[2])
+    for (const it of [fork_id, earlier]) {
+      const { rows } = await world.query(
+        'select step_no, status, attempts from pawl.steps where task_id = $1 order by step_no',
+        [it],
+      )
+      t.same(rows, [
+        { step_no: 1, status: 'succeeded', attempts: 1 },
+        { step_no: 2, status: 'succeeded', attempts: 1 },
+      ])
+    }
+    t.same(await world.verify(), [])
+  },
+)
 
 t.test('a fork of a fork knows its whole past; one of the beginning begins anew', async (t) => {
   const { app } = journey()
