@@ -19,7 +19,7 @@ export type Next =
   /** The result is taken note of, and nothing follows. */
   | { kind: 'note'; step_no: number }
   | { kind: 'claim'; step: OpenStep }
-  /** What another task said is of no interest here. */
+  /** What another task said, or a timer, is of no interest here. */
   | { kind: 'drop'; event_no: number }
   /** It begins where another task once stood. */
   | { kind: 'fork'; told: Inboxed }
@@ -48,6 +48,7 @@ export function nextOf(served: Served, task: LoadedTask): Next {
   for (const event of task.inbox) {
     const next = taken(served, task, event)
     if (next) return next
+    if (isPast(event)) return { kind: 'drop', event_no: event.event_no }
   }
   return claimOf(task)
 }
@@ -55,6 +56,11 @@ export function nextOf(served: Served, task: LoadedTask): Next {
 function taken(served: Served, task: LoadedTask, event: Inboxed): Next | undefined {
   const move = served.host.step(task.snapshot, event.payload)
   return move && { kind: 'move', move, cause: { cause: event.cause, cause_no: event.event_no } }
+}
+
+/** A machine's own timer counts when it fires, as in XState; what the engine set one for waits. */
+function isPast({ cause, payload }: Inboxed): boolean {
+  return cause === 'timer' && !payload.type.startsWith('pawl.')
 }
 
 const FORK = 'pawl.fork'

@@ -2,7 +2,7 @@
  * Events meet a machine in some state or other: they wait until one takes them, and no longer.
  */
 import t from 'tap'
-import { assign, createMachine } from 'xstate'
+import { assign, createMachine, raise } from 'xstate'
 import { z } from 'zod'
 import { defineApp } from '../../src/app/define_app.ts'
 import { defineMachine } from '../../src/app/define_machine.ts'
@@ -82,6 +82,43 @@ t.test('a timer that fired just too late does not count for the next time', asyn
   t.match(await world.task(task_id), { state: 'resting', status: 'waiting', revision: 3 })
   const { rows } = await db.query('select timer_id from pawl.timers where task_id = $1', [task_id])
   t.equal(rows.length, 1, 'and it rests for another hour')
+})
+
+t.test('a timer that nobody takes when it is due is gone', async (t) => {
+  const machine = createMachine({
+    id: 'past',
+    context: { may: false },
+    initial: 'waiting',
+    states: {
+      waiting: {
+        entry: raise({ type: 'REMIND' }, { delay: 3600000, id: 'reminder' }),
+        after: { 7200000: { guard: ({ context }) => context.may, target: 'late' } },
+        on: { ALLOW: { actions: assign({ may: true }) }, GO: 'heeding' },
+      },
+      heeding: { on: { REMIND: 'late', END: 'done' } },
+      late: { type: 'final' },
+      done: { type: 'final' },
+    },
+  })
+  const app = defineApp({ machines: [defineMachine(machine, { input: z.object({}), actors: {} })] })
+  const world = await worldOf(t, app, db)
+  await world.work()
+  const task_id = await world.submit('past')
+  await world.becomes(task_id, 'waiting')
+  await db.query('update pawl.timers set fire_at = pawl.clock() where task_id = $1', [task_id])
+  await until('both are dropped', async () => {
+    const { rows } = await db.query(
+      `select from pawl.events
+       where task_id = $1 and cause = 'timer' and consumed_revision is not null`,
+      [task_id],
+    )
+    return rows.length === 2
+  })
+  for (const type of ['ALLOW', 'GO', 'END']) {
+    await db.query('select pawl.send_event($1, $2)', [task_id, { type }])
+  }
+  t.match(await world.becomes(task_id), { state: 'done', revision: 4 })
+  t.same(await world.verify(), [])
 })
 
 t.test('an event that no present state takes waits, and keeps nobody busy', async (t) => {

@@ -1,4 +1,5 @@
--- Between machines an event that no present state takes is gone, as in XState.
+-- Between machines, and of a timer, an event that no present state takes is gone, as in XState.  What
+-- the engine itself set the timer for (a deadline) waits for a state that takes it.
 create or replace function pawl.drop_event(task_id uuid, event_no bigint, revision bigint)
 returns void
 language plpgsql
@@ -16,10 +17,10 @@ begin
     set consumed_revision = drop_event.revision
     where e.task_id = drop_event.task_id
       and e.event_no = drop_event.event_no
-      and e.cause = 'child'
+      and (e.cause = 'child' or (e.cause = 'timer' and not starts_with(e.type, 'pawl.')))
       and e.consumed_revision is null;
   end if;
 end
 $$;
 comment on function pawl.drop_event(uuid, bigint, bigint) is
-  'Lets go of an event from another task that no state takes at this revision.';
+  'Lets go of an event from another task or of a timer that no state takes at this revision.';
