@@ -64,19 +64,24 @@ export function effectsOf(
 function begin(work: Effect[], params: unknown, running: Running, machines: ChildMachines): void {
   const actor_id = String(fieldOf(params, 'id'))
   const src = String(fieldOf(params, 'src'))
-  const input = fieldOf(params, 'input') ?? null
+  const machine = machines.get(src)
+  const input = inputOf(fieldOf(params, 'input'), machine)
   assertJson(input, `the input of '${actor_id}'`)
   // History may enter a state that was never left: whoever runs there gives way.
   const known = Object.hasOwn(running, actor_id) ? running[actor_id] : undefined
   const begun = work.some((it) => begins(it, actor_id))
   const stopped = work.some((it) => stops(it, actor_id))
   if (begun || (known && !stopped)) stop(work, { id: actor_id, src: known?.src ?? src }, machines)
-  const machine = machines.get(src)
   work.push(
     machine === undefined
       ? { kind: 'open_step', actor_id, src, input }
       : { kind: 'start_child', actor_id, src, machine, input },
   )
+}
+
+/** A task's input is an object, so that of a child to which nothing is said is an empty one. */
+export function inputOf(said: unknown, machine: string | undefined): unknown {
+  return said === undefined && machine !== undefined ? {} : (said ?? null)
 }
 
 /** What was begun by this very move is simply not begun, and hears nothing. */

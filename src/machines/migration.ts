@@ -10,6 +10,7 @@ import type { Json, JsonObject } from '../json.ts'
 import { Refusal } from '../refusal.ts'
 import { childMachinesOf } from './admit_actors.ts'
 import type { ChartEdge, ChartState } from './chart.ts'
+import { inputOf } from './effects.ts'
 import { fieldOf } from './guards.ts'
 import { assertJson } from './json.ts'
 import type { Effect } from './moves.ts'
@@ -111,9 +112,9 @@ function stepsBetween(
     ),
     ...news.map((invoke): Effect => {
       const [actor_id, src] = [invoke.id, String(invoke.src)]
-      const input = resolved(invoke.input, given) ?? null
-      assertJson(input, `the input of '${actor_id}'`)
       const child = machines.get(src)
+      const input = inputOf(resolved(invoke.input, given), child)
+      assertJson(input, `the input of '${actor_id}'`)
       return child === undefined
         ? { kind: 'open_step', actor_id, src, input }
         : { kind: 'start_child', actor_id, src, machine: child, input }

@@ -110,7 +110,7 @@ t.test('a state of two regions is stood in as a whole, children begun', async (t
   const { effects, snapshot, tags } = moved(AT_ONE, 'both.x.a|both.y.d')
   t.same(effects, [
     { kind: 'stop_step', actor_id: 'kept' },
-    { kind: 'start_child', actor_id: 'sub', src: 'child', machine: 'child', input: null },
+    { kind: 'start_child', actor_id: 'sub', src: 'child', machine: 'child', input: {} },
     { kind: 'remove_timer', timer_id: 'xstate.after.1000.m.one' },
     { kind: 'remove_timer', timer_id: 'xstate.after.2000.m.one' },
   ])

@@ -1,10 +1,13 @@
 /** A machine that invokes a machine: two tasks, each with its own row, that answer each other. */
 import t, { type Test } from 'tap'
-import type { App } from '../../src/app/define_app.ts'
+import { createMachine } from 'xstate'
+import { z } from 'zod'
+import { type App, defineApp } from '../../src/app/define_app.ts'
+import { defineMachine } from '../../src/app/define_machine.ts'
 import { lineOf } from '../../src/cli/trace_lines.ts'
 import { connect } from '../../src/client.ts'
 import { freshDatabase } from '../fixtures/database.ts'
-import { family } from '../fixtures/families.ts'
+import { childMachine, family } from '../fixtures/families.ts'
 import { gated } from '../fixtures/small_machines.ts'
 import { until } from '../fixtures/until.ts'
 import { type World, worldOf } from '../fixtures/workers.ts'
@@ -91,6 +94,26 @@ t.test('an input that the child refuses is an error of its invoke', async (t) =>
   })
   t.same(await childrenOf(world, task_id), [])
   t.same(await world.verify(), [])
+})
+
+t.test('a child to which its parent hands nothing has an empty input', async (t) => {
+  const parent = createMachine({
+    id: 'brief',
+    initial: 'caring',
+    states: { caring: { invoke: { src: 'child', onDone: 'proud' } }, proud: { type: 'final' } },
+  })
+  const child = defineMachine(childMachine, {
+    input: z.object({}),
+    actors: { work: async () => 1 },
+  })
+  const brief = defineMachine(parent, { input: z.object({}), actors: { child } })
+  const world = await working(t, defineApp({ machines: [brief, child] }))
+  const task_id = await world.submit('brief')
+  t.match(await world.becomes(task_id), { status: 'succeeded', state: 'proud' })
+  const { rows } = await world.query('select input from pawl.tasks where parent_task_id = $1', [
+    task_id,
+  ])
+  t.same(rows, [{ input: {} }])
 })
 
 t.test('parent and child speak, and what nobody takes is gone', async (t) => {
