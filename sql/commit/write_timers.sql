@@ -1,5 +1,6 @@
 -- A timer that fired while the task was leaving its state goes with it: its event, still in the
 -- inbox, would be taken for the next time's.  (The event of an `after` bears its timer's name.)
+-- What one move sets for the same moment fires in the order in which it was set.
 create or replace function pawl.write_timers(items pawl.commit_item[])
 returns void
 language plpgsql
@@ -35,9 +36,14 @@ begin
       or i.set_timers @> jsonb_build_array(jsonb_build_object('timer_id', e.type))
     );
   insert into pawl.timers (task_id, timer_id, fire_at, event, set_revision)
-  select i.task_id, s.timer_id, pawl.clock() + s.delay_ms * interval '1 millisecond', s.event, i.revision + 1
+  select
+    i.task_id, s.timer_id,
+    pawl.clock() + s.delay_ms * interval '1 millisecond' + (s.at - 1) * interval '1 microsecond',
+    s.event, i.revision + 1
   from unnest(write_timers.items) as i
-  cross join lateral jsonb_to_recordset(i.set_timers) as s (timer_id text, delay_ms bigint, event jsonb)
+  cross join lateral rows from (
+    jsonb_to_recordset(i.set_timers) as (timer_id text, delay_ms bigint, event jsonb)
+  ) with ordinality as s (timer_id, delay_ms, event, at)
   where i.answer = 'accepted'
     and i.status not in ('succeeded', 'failed', 'cancelled')
     and i.set_timers is not null

@@ -53,6 +53,18 @@ t.test('a result that waits is taken as delivered when its step is let go', asyn
   t.match(await steps(site.task_id), [{ status: 'succeeded', delivered: 2 }])
 })
 
+t.test('what is set for the same moment is due in the order in which it was set', async (t) => {
+  const site = await world.begun(worker_id)
+  const set_timers = ['c', 'a', 'b'].map((timer_id) => timer(timer_id, 5000))
+  await world.commit(doneItem(site, { set_timers }))
+  const { rows } = await world.query(
+    `select string_agg(timer_id, '' order by fire_at, timer_id) as due
+     from pawl.timers where task_id = $1`,
+    [site.task_id],
+  )
+  t.same(rows, [{ due: 'cab' }])
+})
+
 t.test('timers are set from the database’s clock, set again, and removed', async (t) => {
   const site = await world.begun(worker_id)
   await world.commit(doneItem(site, { set_timers: [timer('a', 5000), timer('b', 60_000)] }))
