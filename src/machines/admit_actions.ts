@@ -66,9 +66,9 @@ function admitRaise(node: AnyStateNode, raise: Meaning & { kind: 'raise' }): voi
     throw refused(node, 'raises a computed event', hint)
   }
   admitDelay(node, raise.delay)
-  if (typeof raise.id === 'string') return
-  const hint = "name the timer: raise({ type: 'REMIND' }, { delay: 5000, id: 'reminder' })"
-  throw refused(node, 'raises a delayed event without an id', hint)
+  if (!String(raise.id).startsWith('pawl.')) return
+  const hint = 'ids that begin with pawl. are taken'
+  throw refused(node, `gives the id '${raise.id}' to a delayed event`, hint)
 }
 
 function admitSend(node: AnyStateNode, send: Meaning & { kind: 'send' }): void {

@@ -2,12 +2,12 @@
  * From the list of actions that XState hands over to what they ask of the engine.
  */
 import type { ExecutableActionObject } from 'xstate'
-import type { Json } from '../json.ts'
 import { Refusal } from '../refusal.ts'
 import { isDurable } from './actions.ts'
 import { fieldOf } from './guards.ts'
 import { assertJson } from './json.ts'
 import type { Effect } from './moves.ts'
+import { eventOf, Timers } from './timers.ts'
 
 /** The machines behind actors' names, by name. */
 export type ChildMachines = ReadonlyMap<string, string>
@@ -18,16 +18,18 @@ type Running = Readonly<Record<string, { src: string }>>
 /**
  * Work begun and stopped, and what children are told, in the order it was asked for (an event for
  * a child that the same move begins may come before its beginning); then what is told and done
- * besides; then one effect for each timer touched.
+ * besides; then one effect for each timer touched.  `unnamed` counts the delayed events without an id
+ * that the task has raised before.
  */
 export function effectsOf(
   actions: readonly ExecutableActionObject[],
   running: Running,
   machines: ChildMachines,
+  unnamed: number,
 ): Effect[] {
   const work: Effect[] = []
   const told: Effect[] = []
-  const timers = new Map<string, Effect>()
+  const timers = new Timers(unnamed)
   for (const action of actions) {
     switch (action.type) {
       case 'xstate.spawnChild':
@@ -38,13 +40,11 @@ export function effectsOf(
         if (action.params) stop(work, action.params, machines)
         break
       case 'xstate.raise':
-        setTimer(timers, action.params)
+        timers.set(action.params)
         break
-      case 'xstate.cancel': {
-        const timer_id = String(fieldOf(action.params, 'sendId'))
-        timers.set(timer_id, { kind: 'remove_timer', timer_id })
+      case 'xstate.cancel':
+        timers.remove(String(fieldOf(action.params, 'sendId')))
         break
-      }
       case 'xstate.sendTo':
         send(work, told, action.params)
         break
@@ -57,8 +57,8 @@ export function effectsOf(
         told.push(runAction(action))
     }
   }
-  if (timers.size === 0 && told.length === 0) return work
-  return [...work, ...told, ...timers.values()]
+  if (timers.touched.size === 0 && told.length === 0) return work
+  return [...work, ...told, ...timers.touched.values()]
 }
 
 function begin(work: Effect[], params: unknown, running: Running, machines: ChildMachines): void {
@@ -111,19 +111,6 @@ function stops(effect: Effect, actor_id: string): boolean {
   )
 }
 
-function setTimer(timers: Map<string, Effect>, params: unknown): void {
-  const timer_id = String(fieldOf(params, 'id'))
-  const delay_ms = fieldOf(params, 'delay')
-  // Without a delay XState has taken the event within the same macrostep.
-  if (delay_ms === undefined && !timer_id.startsWith('xstate.after.')) return
-  if (typeof delay_ms !== 'number' || !Number.isFinite(delay_ms) || delay_ms < 0) {
-    const hint = 'a delay is a finite number of milliseconds, zero or more'
-    throw new Refusal('PW603', `the delay of '${timer_id}' came out as ${delay_ms}`, hint)
-  }
-  const event = eventOf(params, `the event of timer '${timer_id}'`)
-  timers.set(timer_id, { kind: 'set_timer', timer_id, delay_ms, event })
-}
-
 function send(work: Effect[], told: Effect[], params: unknown): void {
   if (fieldOf(params, 'delay') !== undefined) {
     const hint = 'raise a delayed event to the machine itself, and send when it comes'
@@ -143,12 +130,6 @@ function send(work: Effect[], told: Effect[], params: unknown): void {
       event: eventOf(params, `the event for '${actor_id}'`),
     })
   }
-}
-
-function eventOf(params: unknown, what: string): Json {
-  const event = fieldOf(params, 'event')
-  assertJson(event, what)
-  return event
 }
 
 function runAction({ type, params, exec }: ExecutableActionObject): Effect {

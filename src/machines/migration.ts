@@ -180,6 +180,7 @@ function snapshotAt(
     value: valueBelow(machine.root, nodes),
     historyValue: Object.fromEntries(remembered),
     context: before.context,
+    ...(before.unnamed !== undefined && { unnamed: before.unnamed }),
     children: Object.fromEntries([...children].filter(([, it]) => isKnown(machine, it.src))),
   }
 }

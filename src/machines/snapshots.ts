@@ -20,6 +20,7 @@ import type { Effect } from './moves.ts'
 import { nodesOf } from './nodes.ts'
 import { type Entered, enteredOf, type Place, placeOf } from './places.ts'
 import { inertLogic } from './scope.ts'
+import { unnamedIn } from './timers.ts'
 
 const Kept = z.object({
   status: z.enum(['active', 'done']),
@@ -28,6 +29,8 @@ const Kept = z.object({
   context: z.custom<JsonObject>(isObject),
   children: z.record(z.string(), z.object({ src: z.string() })),
   entered: z.array(z.int()).optional(),
+  /** How many delayed events without an id were raised so far: so they are told apart. */
+  unnamed: z.int().optional(),
 })
 
 /** A snapshot as it is stored. */
@@ -93,6 +96,7 @@ export class Snapshots {
     // Before the context is looked at: a spawned actor stands there too, and is better named.
     const children = done ? {} : childrenOf(after, before, effects)
     const entered = done ? undefined : enteredOf(after)
+    const unnamed = (before?.unnamed ?? 0) + unnamedIn(effects)
     return {
       status: done ? 'done' : 'active',
       value,
@@ -100,6 +104,7 @@ export class Snapshots {
       context: contextOf(after.context, before?.context),
       children,
       ...(entered && { entered }),
+      ...(unnamed > 0 && { unnamed }),
       ...(output === undefined ? {} : { output }),
     }
   }

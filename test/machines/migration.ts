@@ -101,6 +101,11 @@ t.test('what both states ask for goes on; the new begins, the old is let go', as
   t.same(tags, [])
 })
 
+t.test('the timers that nobody named are counted on', async (t) => {
+  const snapshot = { ...Object(AT_ONE.snapshot), unnamed: 2 }
+  t.match(moved({ ...AT_ONE, snapshot }, 'one').snapshot, { unnamed: 2 })
+})
+
 t.test('a step that is done already is not done again where both states ask for it', async (t) => {
   const { effects } = moved({ ...AT_ONE, steps: [] }, 'one')
   t.notOk(effects.some((it) => it.kind === 'open_step' && it.actor_id === 'kept'))
