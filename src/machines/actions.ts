@@ -6,17 +6,18 @@
  */
 import type { AnyStateMachine } from 'xstate'
 import { fieldOf } from './guards.ts'
+import { says, typeMadeBy, typesRaisedIn } from './raised_types.ts'
 
 export type Meaning =
   | { kind: 'assign'; assignment: unknown }
-  /** `type` is undefined where the event is computed, `delay` where it is raised at once. */
+  /** `type` is undefined where it could be any, `delay` where the event is raised at once. */
   | { kind: 'raise'; event: unknown; type: string | undefined; id: unknown; delay: unknown }
   | { kind: 'cancel'; sendId: unknown }
   | { kind: 'send'; to: unknown; event: unknown; delay: unknown }
   | { kind: 'spawn'; src: unknown; id: unknown; systemId: unknown; input: unknown }
   | { kind: 'stop'; actor: unknown }
-  /** Chooses its actions when it runs. */
-  | { kind: 'enqueue'; collect: unknown }
+  /** Chooses its actions when it runs; `raises`: the types it may raise, null for any. */
+  | { kind: 'enqueue'; collect: unknown; raises?: (string | null)[] }
   | { kind: 'log' | 'emit' }
   /** A function of the machine's definition: run as a step, later and by any worker. */
   | { kind: 'durable' }
@@ -27,19 +28,30 @@ export type ReadAction = { name: string | undefined; params: unknown; meaning: M
 /** Reads an action of a chart: a name, `{type, params}` or what an action creator made. */
 export function readAction(machine: AnyStateMachine, action: unknown): ReadAction {
   if (typeof action === 'function') {
-    return { name: undefined, params: undefined, meaning: meaningOf(action) }
+    return { name: undefined, params: undefined, meaning: meaningIn(machine, action) }
   }
   const name = typeof action === 'string' ? action : String(fieldOf(action, 'type'))
   return {
     name,
     params: fieldOf(action, 'params'),
-    meaning: meaningOf(fieldOf(machine.implementations.actions, name)),
+    meaning: meaningIn(machine, fieldOf(machine.implementations.actions, name)),
   }
 }
 
-/** What entering a final state does: its parent hears of it within the same macrostep. */
-export function raiseNow(type: string): Meaning {
-  return { kind: 'raise', event: { type }, type, id: undefined, delay: undefined }
+/**
+ * What a machine raises to itself at once: `type` is null where it may be any, `event` undefined
+ * where each time it may say something else; what is raised `maybe` may as well not be.
+ */
+export type Raised = { type: string | null; event: unknown; maybe: boolean }
+
+export function raisedBy(meaning: Meaning): Raised[] {
+  if (meaning.kind === 'enqueue') {
+    const raises = meaning.raises ?? []
+    return raises.map((type) => ({ type, event: undefined, maybe: true }))
+  }
+  if (meaning.kind !== 'raise' || meaning.delay !== undefined) return []
+  const event = typeof meaning.event === 'function' ? undefined : meaning.event
+  return [{ type: meaning.type ?? null, event, maybe: false }]
 }
 
 /** XState makes its snapshot anew for these, and then asks `always` once more. */
@@ -65,6 +77,18 @@ export function isBuiltIn(action: unknown): boolean {
   return fieldOf(action, 'resolve') !== undefined
 }
 
+/** What is enqueued by its name may raise, too.  Where nothing does, a machine keeps its hash. */
+function meaningIn(machine: AnyStateMachine, made: unknown): Meaning {
+  const meaning = meaningOf(made)
+  if (meaning.kind !== 'enqueue') return meaning
+  const named = Object.entries(machine.implementations.actions)
+    .filter(([name]) => says(meaning.collect, name))
+    .flatMap(([, action]) => raisedBy(meaningOf(action)).map(({ type }) => type))
+  const { raises = [], ...rest } = meaning
+  const all = [...raises, ...named]
+  return all.length > 0 ? { ...rest, raises: all } : rest
+}
+
 function meaningOf(made: unknown): Meaning {
   if (isDurable(made)) return { kind: 'durable' }
   if (!isBuiltIn(made)) return { kind: 'foreign' }
@@ -87,7 +111,11 @@ function meaningOf(made: unknown): Meaning {
     case 'xstate.stopChild':
       return { kind: 'stop', actor: fieldOf(made, 'actorRef') }
     case 'xstate.enqueueActions':
-      return { kind: 'enqueue', collect: fieldOf(made, 'collect') }
+      return {
+        kind: 'enqueue',
+        collect: fieldOf(made, 'collect'),
+        raises: typesRaisedIn(fieldOf(made, 'collect')),
+      }
     case 'xstate.log':
       return { kind: 'log' }
     case 'xstate.emit':
@@ -108,13 +136,14 @@ function spawnOf(made: unknown): Meaning {
 }
 
 function raiseOf(made: unknown): Meaning {
-  const event = fieldOf(made, 'event')
-  const type = typeof event === 'function' ? undefined : fieldOf(event, 'type')
+  const [event, delay] = [fieldOf(made, 'event'), fieldOf(made, 'delay')]
+  const at_once = delay === undefined ? (typeMadeBy(event) ?? undefined) : undefined
+  const type = typeof event === 'function' ? at_once : fieldOf(event, 'type')
   return {
     kind: 'raise',
     event,
     type: typeof type === 'string' ? type : undefined,
     id: fieldOf(made, 'id'),
-    delay: fieldOf(made, 'delay'),
+    delay,
   }
 }

@@ -60,11 +60,7 @@ function foreign(node: AnyStateNode, called: unknown): Error {
 }
 
 function admitRaise(node: AnyStateNode, raise: Meaning & { kind: 'raise' }): void {
-  if (raise.delay === undefined) {
-    if (raise.type !== undefined) return
-    const hint = 'raise a constant type; keep the rest in context'
-    throw refused(node, 'raises a computed event', hint)
-  }
+  if (raise.delay === undefined) return
   admitDelay(node, raise.delay)
   if (!String(raise.id).startsWith('pawl.')) return
   const hint = 'ids that begin with pawl. are taken'
@@ -112,11 +108,7 @@ function admitSpawn(node: AnyStateNode, spawn: Meaning & { kind: 'spawn' }): voi
 
 /** A call shows in the source; what hides better is caught when it happens. */
 function admitEnqueue(node: AnyStateNode, { collect }: Meaning & { kind: 'enqueue' }): void {
-  const source = String(collect)
-  if (/\bspawn\s*\(/.test(source)) throw refused(node, 'spawns in an assign', INVOKE)
-  if (!/\braise\s*\(/.test(source)) return
-  const hint = 'a chart shows what is raised: raise it beside enqueueActions, or use `always`'
-  throw refused(node, 'raises an event inside enqueueActions', hint)
+  if (/\bspawn\s*\(/.test(String(collect))) throw refused(node, 'spawns in an assign', INVOKE)
 }
 
 export function admitDelay(node: AnyStateNode, delay: unknown): void {

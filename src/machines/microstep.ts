@@ -3,7 +3,7 @@
  * history nodes remember, which events the machine raises to itself.
  */
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate'
-import { type Meaning, readAction, renews } from './actions.ts'
+import { type Meaning, type Raised, raisedBy, readAction, renews } from './actions.ts'
 import { childrenOf, inOrder, isBelow, isDone, isLeaf } from './nodes.ts'
 import { enteredBy, type History, leftBy, regionsOf, withoutConflicts } from './routes.ts'
 
@@ -14,9 +14,6 @@ export type Place = {
   history: History
   done: boolean
 }
-
-/** `event` is undefined where each time it may say something else. */
-export type Raised = { type: string; event: unknown }
 
 export type Arrival = {
   place: Place
@@ -51,7 +48,7 @@ function arrive(at: Place, script: Meaning[], route: Route, from: Place = at): A
   const nodes = new Set(at.nodes)
   for (const node of left) nodes.delete(node)
   const meanings = [...left.flatMap((node) => meaningsOf(node, node.exit)), ...script]
-  const raised = raisedBy(meanings)
+  const raised = meanings.flatMap(raisedBy)
   const completed = new Set<AnyStateNode>()
   let { done } = at
   for (const node of inOrder(entered)) {
@@ -59,7 +56,7 @@ function arrive(at: Place, script: Meaning[], route: Route, from: Place = at): A
     const first = defaults.has(node) ? node.initial.actions : []
     const entry = meaningsOf(node, [...node.entry, ...first])
     meanings.push(...entry)
-    raised.push(...raisedBy(entry))
+    raised.push(...entry.flatMap(raisedBy))
     if (node.type === 'final') done = complete({ node, nodes, completed, raised }) || done
   }
   // XState looks at the nodes as a set, and keeps the order it had where nothing else is new.
@@ -100,7 +97,7 @@ function complete({ node, nodes, completed, raised }: Completion): boolean {
 
 function doneOf(node: AnyStateNode, output: unknown): Raised {
   const type = `xstate.done.state.${node.id}`
-  return { type, event: typeof output === 'function' ? undefined : type }
+  return { type, event: typeof output === 'function' ? undefined : type, maybe: false }
 }
 
 function remember({ nodes, history }: Place, left: ReadonlySet<AnyStateNode>): History {
@@ -126,11 +123,4 @@ function initialNodesOf(node: AnyStateNode): AnyStateNode[] {
 
 function meaningsOf(node: AnyStateNode, actions: readonly unknown[]): Meaning[] {
   return actions.map((action) => readAction(node.machine, action).meaning)
-}
-
-function raisedBy(script: Meaning[]): Raised[] {
-  return script.flatMap((it) => {
-    if (it.kind !== 'raise' || it.delay !== undefined || it.type === undefined) return []
-    return [{ type: it.type, event: it.event }]
-  })
 }

@@ -5,7 +5,7 @@
  * exclude each other, or both raise events.
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
-import { readAction } from './actions.ts'
+import { raisedBy, readAction } from './actions.ts'
 import type { Place } from './microstep.ts'
 import { inOrder, isBelow, isLeaf, nodesOf, pathOf, transitionsOf } from './nodes.ts'
 
@@ -60,7 +60,7 @@ function orderedIn(machine: AnyStateMachine): ReadonlySet<AnyStateNode> {
 }
 
 function raises({ source, actions }: AnyTransitionDefinition): boolean {
-  return actions.some((action) => readAction(source.machine, action).meaning.kind === 'raise')
+  return actions.some((action) => raisedBy(readAction(source.machine, action).meaning).length > 0)
 }
 
 /** Could leave more than the region it stands in. */

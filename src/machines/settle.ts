@@ -4,9 +4,10 @@
  * reached twice with the same still to do is followed once.
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import type { Raised } from './actions.ts'
 import type { Answers, Ask, Choices } from './choices.ts'
-import { type Arrival, enterRoot, microstep, type Place, type Raised } from './microstep.ts'
-import { nameOfNode, pathOf } from './nodes.ts'
+import { type Arrival, enterRoot, microstep, type Place } from './microstep.ts'
+import { descriptorsAt, isLeaf, nameOfNode, pathOf } from './nodes.ts'
 import type { PlaceNames } from './place_names.ts'
 import { regionsOf } from './routes.ts'
 import { selected, selectedAlways } from './select.ts'
@@ -106,10 +107,16 @@ export class Settling {
   #takeRaised(at: Unsettled): Unsettled[] {
     const [raised, ...queue] = at.queue
     if (!raised) return []
+    const types = raised.type === null ? typesAt(at.place) : [raised.type]
+    const heard = types.flatMap((type) => this.#hear({ ...at, queue }, { ...raised, type }))
+    return raised.maybe ? [{ ...at, queue }, ...heard] : heard
+  }
+
+  #hear(at: Unsettled, raised: Raised & { type: string }): Unsettled[] {
     const event = this.#eventOf(raised)
     // What is computed anew each time may be answered anew.
     const answers = raised.event === undefined ? without(at.answers, event) : at.answers
-    const heard = { ...at, queue, event, answers }
+    const heard = { ...at, event, answers }
     const ways = this.#ways(heard, (ask) => selected(at.place.nodes, raised.type, ask))
     return ways.map(({ next }) => ({ ...next, askAlways: true }))
   }
@@ -124,8 +131,9 @@ export class Settling {
     })
   }
 
-  #eventOf({ type, event }: Raised): string {
-    return `${type} ${event === undefined ? '?' : this.#choices.nameOf(event)}`
+  #eventOf({ type, event, maybe }: Raised): string {
+    const text = event === undefined ? '?' : this.#choices.nameOf(event)
+    return `${type ?? ''} ${text}${maybe ? ' maybe' : ''}`
   }
 
   #textOf({ place, queue, askAlways, event, answers }: Unsettled): string {
@@ -143,6 +151,14 @@ function after(at: Unsettled, { place, raised, renewed, assigned }: Arrival): Un
     event: at.event,
     answers: assigned ? NOTHING_SAID : at.answers,
   }
+}
+
+const NOBODYS = '(nobody takes it)'
+
+/** Of each class of events that are told apart here, one; XState's own no machine makes up. */
+function typesAt({ nodes }: Place): string[] {
+  const types = descriptorsAt(nodes.filter(isLeaf)).filter((it) => !it.startsWith('xstate.'))
+  return types.includes('*') ? types : [...types, NOBODYS]
 }
 
 function without(answers: Answers, event: string): Answers {

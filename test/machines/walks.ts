@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { dice, randomMachine } from '../fixtures/random_machines.ts'
-import { byContext, drawnIfSound, walkBoth } from '../fixtures/walk_both.ts'
+import { byContext, drawnIfSound, pickByContext, walkBoth } from '../fixtures/walk_both.ts'
 
 t.test('on random charts host and live actor agree, and every move is an edge', async (t) => {
   const seen = { charts: 0, parallel: 0, moves: 0, waits: 0, loops: 0 }
   fc.assert(
     fc.property(fc.nat(), fc.nat(), (seed, walk) => {
-      const machine = randomMachine(seed, byContext)
+      const machine = randomMachine(seed, byContext, pickByContext)
       const chart = drawnIfSound(machine)
       if (!chart) return
       seen.charts++

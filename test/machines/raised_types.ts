@@ -1,0 +1,81 @@
+/** What the text of a function says of the events it raises, and what it leaves open. */
+import t from 'tap'
+import { type AnyStateMachine, createMachine, enqueueActions, raise } from 'xstate'
+import { chartOf } from '../../src/machines/chart.ts'
+import { typeMadeBy, typesRaisedIn } from '../../src/machines/raised_types.ts'
+
+type Args = { context: { n: number }; event: { type: string } }
+type Enqueue = { enqueue: { raise(event: object, options?: object): void } }
+
+t.test('the type of an event that is made is known where it is a constant', async (t) => {
+  t.equal(
+    typeMadeBy(() => ({ type: 'X' })),
+    'X',
+  )
+  t.equal(
+    typeMadeBy(({ context }: Args) => ({ type: 'X', n: context.n })),
+    'X',
+  )
+  t.equal(
+    typeMadeBy(({ event }: Args) => ({ ...event, type: 'X' })),
+    'X',
+  )
+  for (const open of [
+    ({ context }: Args) => ({ type: context.n > 0 ? 'X' : 'Y' }),
+    ({ event }: Args) => ({ type: event.type }),
+    ({ context }: Args) => ({ type: 'X', ...context }),
+    ({ event }: Args) => event,
+    () => ({ what: { type: 'X' }, ...{ type: 'Y' } }),
+  ]) {
+    t.equal(typeMadeBy(open), null, String(open))
+  }
+})
+
+t.test(
+  'of what is enqueued each raise is known by itself, and delayed ones count not',
+  async (t) => {
+    const raised = typesRaisedIn(({ enqueue, context }: Args & Enqueue) => {
+      if (context.n > 0) enqueue.raise({ type: 'X' })
+      enqueue.raise({ type: 'Y', n: context.n })
+      enqueue.raise({ type: 'LATER' }, { delay: 5 })
+      enqueue.raise({ type: 'LATER' }, { id: 'x', delay: 5 })
+      enqueue.raise({ type: 'Z', ...context })
+    })
+    t.same(raised, ['X', 'Y', null])
+    t.same(
+      typesRaisedIn(() => 'raises nothing'),
+      [],
+    )
+  },
+)
+
+const edges = (machine: AnyStateMachine) =>
+  chartOf(machine)
+    .edges.filter((it) => it.kind === 'machine' && it.from_state === 'a')
+    .map((it) => `${it.event} ${it.to_state}`)
+
+/** With states of type `object`, since XState's types of actions cannot be named here. */
+function going(actions: object | string): AnyStateMachine {
+  const a: object = { on: { GO: { target: 'b', actions } } }
+  const states = { a, b: { on: { X: 'c', Y: 'd' } }, c: {}, d: {} }
+  return createMachine({ id: 'm', initial: 'a', states })
+}
+
+t.test('a chart shows what a constant leads to, and all that anything else may', async (t) => {
+  t.same(edges(going(raise(() => ({ type: 'X' })))), ['GO c'])
+  t.same(edges(going(raise(({ event }) => event))), ['GO b', 'GO c', 'GO d'])
+  const enqueued = enqueueActions(({ enqueue, context }) => {
+    if (context['n'] > 0) enqueue.raise({ type: 'X' })
+  })
+  t.same(edges(going(enqueued)), ['GO b', 'GO c'])
+})
+
+t.test('what is enqueued by its name raises what that says', async (t) => {
+  const machine = going('choose').provide({
+    actions: {
+      raiseY: raise({ type: 'Y' }),
+      choose: enqueueActions(({ enqueue }) => enqueue('raiseY')),
+    },
+  })
+  t.same(edges(machine), ['GO b', 'GO d'])
+})
