@@ -35,22 +35,23 @@ begin
       i.remove_timers ? e.type
       or i.set_timers @> jsonb_build_array(jsonb_build_object('timer_id', e.type))
     );
-  insert into pawl.timers (task_id, timer_id, fire_at, event, set_revision)
+  insert into pawl.timers (task_id, timer_id, fire_at, event, set_revision, sends_to)
   select
     i.task_id, s.timer_id,
     pawl.clock() + s.delay_ms * interval '1 millisecond' + (s.at - 1) * interval '1 microsecond',
-    s.event, i.revision + 1
+    s.event, i.revision + 1, s.sends_to
   from unnest(write_timers.items) as i
   cross join lateral rows from (
-    jsonb_to_recordset(i.set_timers) as (timer_id text, delay_ms bigint, event jsonb)
-  ) with ordinality as s (timer_id, delay_ms, event, at)
+    jsonb_to_recordset(i.set_timers) as (timer_id text, delay_ms bigint, event jsonb, sends_to integer)
+  ) with ordinality as s (timer_id, delay_ms, event, sends_to, at)
   where i.answer = 'accepted'
     and i.status not in ('succeeded', 'failed', 'cancelled')
     and i.set_timers is not null
   on conflict on constraint timers_pk do update
   set fire_at = excluded.fire_at,
       event = excluded.event,
-      set_revision = excluded.set_revision;
+      set_revision = excluded.set_revision,
+      sends_to = excluded.sends_to;
 end
 $$;
 comment on function pawl.write_timers(pawl.commit_item[]) is 'private: sets and removes timers.';

@@ -1,4 +1,4 @@
--- A machine's timers that are due become events in the inbox; of the others the task is woken, and
+-- A machine's timers that are due become events in its inbox, or in another's; of the others the task is woken, and
 -- the worker that looks finds what may go on.  No task is locked: a commit that leaves a state
 -- waits for the timer being fired here, and then finds its event.
 create or replace function pawl.wake_due()
@@ -29,20 +29,28 @@ begin
     using due as d
     where m.task_id = d.task_id
       and m.timer_id = d.timer_id
-    returning m.task_id, m.kind, m.event, m.fire_at
+    returning m.task_id, m.kind, m.event, m.fire_at, m.sends_to
   ),
   told as (
     insert into pawl.events (task_id, cause, type, payload, sent_by, created_at)
     select f.task_id, 'timer', f.event ->> 'type', f.event, 'timer', pawl.clock()
     from fired as f
     where f.kind = 'event'
+      and f.sends_to is null
       and exists (
         select from pawl.tasks as t where t.task_id = f.task_id and t.finished_at is null
       )
     order by f.fire_at
+  ),
+  sent as (
+    select pawl.send_between(f.task_id, nullif(f.sends_to, 0), f.event)
+    from fired as f
+    where f.sends_to is not null
+    order by f.fire_at
   )
   select array_agg(f.task_id) into v_due
-  from fired as f;
+  from fired as f
+  cross join (select count(*) from sent) as s;
   if v_due is not null then
     perform pawl.enqueue(v_due);
   end if;

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../json.ts'
 import type { Beyond } from './beyond.ts'
 import { connectionConfig, newClient } from './connection.ts'
 import { asRefusal } from './refused.ts'
-import type { CommitAnswer, FoundMachine, NewStep, StepKind, TaskStatus } from './rows.ts'
+import type { CommitAnswer, FoundMachine, NewStep, NewTimer, StepKind, TaskStatus } from './rows.ts'
 import { storable } from './storable.ts'
 
 export type Version = { machine_id: number; version: number; current: boolean }
@@ -57,7 +57,7 @@ export type MigrationItem = {
   snapshot: Json
   open_steps?: NewStep[]
   stop_steps?: number[]
-  set_timers?: { timer_id: string; delay_ms: number; event: Json }[]
+  set_timers?: NewTimer[]
   remove_timers?: string[]
   beyond?: Beyond
 }

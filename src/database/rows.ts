@@ -80,6 +80,9 @@ export type NewStep = {
   claimed: boolean
 }
 
+/** `sends_to`: 0 for the task's parent, else the child of that step; left out: the task itself. */
+export type NewTimer = { timer_id: string; delay_ms: number; event: Json; sends_to?: number }
+
 export type CommitItem = {
   task_id: string
   revision: number
@@ -108,7 +111,7 @@ export type CommitItem = {
   error: Json
   open_steps: NewStep[]
   stop_steps: number[]
-  set_timers: { timer_id: string; delay_ms: number; event: Json }[]
+  set_timers: NewTimer[]
   remove_timers: string[]
   beyond?: Beyond
   attach?: Attachments

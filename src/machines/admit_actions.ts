@@ -6,6 +6,7 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { type Meaning, readAction } from './actions.ts'
 import { admitLogic } from './admit_actors.ts'
+import { PARENT, SELF } from './effects.ts'
 import { fieldOf } from './guards.ts'
 import { nodesOf, transitionsOf } from './nodes.ts'
 import { refused } from './refused.ts'
@@ -37,9 +38,6 @@ function admitAction(node: AnyStateNode, action: unknown): void {
     case 'spawn':
       admitSpawn(node, meaning)
       return
-    case 'stop':
-      if (typeof meaning.actor === 'string') return
-      throw refused(node, 'stops an actor that it computes', "stop it by its id: stopChild('id')")
     case 'enqueue':
       admitEnqueue(node, meaning)
       return
@@ -68,15 +66,13 @@ function admitRaise(node: AnyStateNode, raise: Meaning & { kind: 'raise' }): voi
 }
 
 function admitSend(node: AnyStateNode, send: Meaning & { kind: 'send' }): void {
-  if (send.delay !== undefined) {
-    const hint = 'raise a delayed event to the machine itself, and send when it comes'
-    throw refused(node, 'sends with a delay', hint)
-  }
-  if (send.to === '#_parent') return
-  if (typeof send.to === 'string' && actorIdsOf(node.machine).has(send.to)) return
-  const whom = typeof send.to === 'string' ? `'${send.to}'` : 'an actor that it computes'
-  const hint = 'send to the parent, or to a machine that is invoked under that id'
-  throw refused(node, `sends to ${whom}`, hint)
+  admitDelay(node, send.delay)
+  // Whom a function names is known when it runs: the machine itself, its parent, or an id.
+  if (typeof send.to === 'function' || send.to === PARENT || send.to === SELF) return
+  if (actorIdsOf(node.machine).has(send.to)) return
+  const hint =
+    'send to the parent, to the machine itself, or to a machine that is invoked under that id'
+  throw refused(node, `sends to '${send.to}'`, hint)
 }
 
 /** The ids of everything this machine ever invokes or spawns. */
@@ -97,8 +93,8 @@ function admitSpawn(node: AnyStateNode, spawn: Meaning & { kind: 'spawn' }): voi
     throw refused(node, 'spawns an actor without a name', 'name it: setup({ actors: … })')
   }
   if (typeof spawn.id !== 'string') {
-    const hint = `give it a constant one: spawnChild('${spawn.src}', { id: 'name' })`
-    throw refused(node, `spawns '${spawn.src}' without an id`, hint)
+    const hint = `its answers are taken by it: spawnChild('${spawn.src}', { id: 'name' })`
+    throw refused(node, `spawns '${spawn.src}' without a constant id`, hint)
   }
   if (spawn.systemId !== undefined) {
     throw refused(node, `gives '${spawn.src}' a systemId`, 'an actor is found by its id alone')

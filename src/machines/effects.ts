@@ -15,17 +15,23 @@ export type ChildMachines = ReadonlyMap<string, string>
 /** The actors that run while the move is made, by id. */
 type Running = Readonly<Record<string, { src: string }>>
 
+type Around = {
+  running: Running
+  machines: ChildMachines
+  /** The actor that XState takes the machine for. */
+  self: unknown
+  /** How many delayed events without an id the task has raised before. */
+  unnamed: number
+}
+
 /**
  * Work begun and stopped, and what children are told, in the order it was asked for (an event for
  * a child that the same move begins may come before its beginning); then what is told and done
- * besides; then one effect for each timer touched.  `unnamed` counts the delayed events without an id
- * that the task has raised before.
+ * besides; then one effect for each timer touched.
  */
 export function effectsOf(
   actions: readonly ExecutableActionObject[],
-  running: Running,
-  machines: ChildMachines,
-  unnamed: number,
+  { running, machines, self, unnamed }: Around,
 ): Effect[] {
   const work: Effect[] = []
   const told: Effect[] = []
@@ -37,6 +43,7 @@ export function effectsOf(
         break
       case 'xstate.stopChild':
         // XState stops by name whoever should run there; nobody does after an answer.
+        if (fieldOf(action, 'params') === self) throw unnamedActor('a machine was to stop')
         if (action.params) stop(work, action.params, machines)
         break
       case 'xstate.raise':
@@ -46,7 +53,7 @@ export function effectsOf(
         timers.remove(String(fieldOf(action.params, 'sendId')))
         break
       case 'xstate.sendTo':
-        send(work, told, action.params)
+        send({ work, told, timers }, action.params, self)
         break
       case 'xstate.emit':
         told.push({ kind: 'emit', event: eventOf(action.params, 'the emitted event') })
@@ -111,25 +118,37 @@ function stops(effect: Effect, actor_id: string): boolean {
   )
 }
 
-function send(work: Effect[], told: Effect[], params: unknown): void {
-  if (fieldOf(params, 'delay') !== undefined) {
-    const hint = 'raise a delayed event to the machine itself, and send when it comes'
-    throw new Refusal('PW603', 'an event was sent with a delay', hint)
-  }
-  const actor_id = fieldOf(params, 'targetId')
-  if (typeof actor_id !== 'string') {
-    const hint = 'send to the parent, or to a child by its id'
-    throw new Refusal('PW603', 'an event was sent to an actor that was not named', hint)
-  }
-  if (actor_id === '#_parent') {
+type Said = { work: Effect[]; told: Effect[]; timers: Timers }
+
+function send({ work, told, timers }: Said, params: unknown, self: unknown): void {
+  const to = addressOf(params, self)
+  const delayed = fieldOf(params, 'delay') !== undefined
+  if (to === SELF) {
+    // Its turn comes after this move, and where nobody takes it then it is gone: as a timer's.
+    timers.set(delayed ? params : { event: fieldOf(params, 'event'), delay: 0 })
+  } else if (delayed) {
+    timers.set(params, to)
+  } else if (to === PARENT) {
     told.push({ kind: 'send_parent', event: eventOf(params, 'the event for the parent') })
   } else {
-    work.push({
-      kind: 'send_child',
-      actor_id,
-      event: eventOf(params, `the event for '${actor_id}'`),
-    })
+    work.push({ kind: 'send_child', actor_id: to, event: eventOf(params, `the event for '${to}'`) })
   }
+}
+
+export const PARENT = '#_parent'
+export const SELF = '#_internal'
+
+function addressOf(params: unknown, self: unknown): string {
+  const [id, to] = [fieldOf(params, 'targetId'), fieldOf(params, 'to')]
+  if (to === self) return SELF
+  if (id === PARENT || to === fieldOf(self, '_parent')) return PARENT
+  if (typeof id !== 'string') throw unnamedActor('an event was sent to')
+  return id.startsWith('#_') ? id.slice(2) : id
+}
+
+function unnamedActor(what: string): Refusal {
+  const hint = 'name the parent, the machine itself, or a child by its id'
+  return new Refusal('PW603', `${what} an actor that was not named`, hint)
 }
 
 function runAction({ type, params, exec }: ExecutableActionObject): Effect {

@@ -122,12 +122,12 @@ class MachineHost implements Host {
     const edge_no = this.#edges.get(key(from, edge, to))
     const state = this.#states.get(to)
     if (edge_no === undefined || !state) throw offTheChart(this.#machine.id, from, type, to)
-    const effects = effectsOf(
-      this.#scope.actions,
-      before?.children ?? {},
-      this.#children,
-      before?.unnamed ?? 0,
-    )
+    const effects = effectsOf(this.#scope.actions, {
+      running: before?.children ?? {},
+      machines: this.#children,
+      self: this.#scope.scope.self,
+      unnamed: before?.unnamed ?? 0,
+    })
     const snapshot = this.#snapshots.keep(after, place, before, effects)
     return {
       from_state: from,

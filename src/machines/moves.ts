@@ -21,8 +21,8 @@ export type Effect =
   | { kind: 'emit'; event: Json }
   /** A detached step: nothing waits for it, and it may outlive the task's last state. */
   | { kind: 'run_action'; name: string; params: Json }
-  /** Replaces a timer of the same id. */
-  | { kind: 'set_timer'; timer_id: string; delay_ms: number; event: Json }
+  /** Replaces a timer of the same id.  `to`: whom its event is for, if not the machine itself. */
+  | { kind: 'set_timer'; timer_id: string; delay_ms: number; event: Json; to?: string }
   /** The timer may be gone already: it fired, or was never set. */
   | { kind: 'remove_timer'; timer_id: string }
 

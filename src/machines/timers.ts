@@ -27,7 +27,7 @@ export class Timers {
     this.touched.set(timer_id, { kind: 'remove_timer', timer_id })
   }
 
-  set(params: unknown): void {
+  set(params: unknown, to?: string): void {
     const [id, delay_ms] = [fieldOf(params, 'id'), fieldOf(params, 'delay')]
     // Without a delay XState has taken the event within the same macrostep.
     if (delay_ms === undefined && !String(id).startsWith('xstate.after.')) return
@@ -39,7 +39,8 @@ export class Timers {
     const event = eventOf(params, `the event of timer '${timer_id}'`)
     // Set again, it comes after what was set since.
     this.touched.delete(timer_id)
-    this.touched.set(timer_id, { kind: 'set_timer', timer_id, delay_ms, event })
+    const set = { kind: 'set_timer', timer_id, delay_ms, event } as const
+    this.touched.set(timer_id, to === undefined ? set : { ...set, to })
   }
 }
 

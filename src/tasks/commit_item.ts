@@ -6,7 +6,7 @@ import type { Attachments, CommitItem, LoadedTask, StepKind, TaskStatus } from '
 import type { Json } from '../json.ts'
 import type { Move } from '../machines/moves.ts'
 import type { Cause } from './next.ts'
-import { stopAll, workOf } from './work_of_move.ts'
+import { stopAll, timersOf, workOf } from './work_of_move.ts'
 import type { Served, WorkerWorld } from './world.ts'
 
 type Closing = NonNullable<CommitItem['step']> & { attach?: Attachments }
@@ -32,11 +32,7 @@ export function itemOfMove(
     open_steps: work.opened,
     stop_steps: work.stopped,
     ...(work.beyond && { beyond: work.beyond }),
-    set_timers: move.effects.flatMap((it) =>
-      it.kind === 'set_timer'
-        ? [{ timer_id: it.timer_id, delay_ms: Math.ceil(it.delay_ms), event: it.event }]
-        : [],
-    ),
+    set_timers: timersOf(move.effects, work.left),
     remove_timers: move.effects.flatMap((it) => (it.kind === 'remove_timer' ? [it.timer_id] : [])),
   }
 }

@@ -3,7 +3,8 @@
  * let go, events between tasks, actions, words to the world.
  */
 import type { Beyond } from '../database/beyond.ts'
-import type { LoadedTask, NewStep, OpenStep } from '../database/rows.ts'
+import type { LoadedTask, NewStep, NewTimer, OpenStep } from '../database/rows.ts'
+import { PARENT } from '../machines/effects.ts'
 import type { Effect, Move } from '../machines/moves.ts'
 
 export const attempts_max_default = 3
@@ -159,4 +160,16 @@ class WorkOfMove {
 
 function isChild(step: Running, actor_id: string): boolean {
   return step.kind === 'child' && step.actor_id === actor_id
+}
+
+/** A word to a child that is not there is not said later, either. */
+export function timersOf(effects: readonly Effect[], left: readonly Running[]): NewTimer[] {
+  return effects.flatMap((effect) => {
+    if (effect.kind !== 'set_timer') return []
+    const { timer_id, to, event } = effect
+    const timer = { timer_id, delay_ms: Math.ceil(effect.delay_ms), event }
+    if (to === undefined) return [timer]
+    const sends_to = to === PARENT ? 0 : left.find((it) => isChild(it, to))?.step_no
+    return sends_to === undefined ? [] : [{ ...timer, sends_to }]
+  })
 }
