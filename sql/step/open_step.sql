@@ -9,6 +9,7 @@ as $$
     'actor_id', step.actor_id,
     'src', step.src,
     'input', step.input,
+    'opened_revision', step.opened_revision,
     'attempts_left', step.attempts_max - (step.attempts - step.losses),
     'suspect', pawl.is_suspect(step.deaths),
     'free', unheld

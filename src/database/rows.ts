@@ -25,6 +25,8 @@ export type OpenStep = {
   actor_id: string
   src: string
   input: Json
+  /** Of the move that asked for it. */
+  opened_revision: number
   attempts_left: number
   /** Nobody has it in hand and it waits for nothing. */
   free: boolean

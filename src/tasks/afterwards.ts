@@ -2,6 +2,7 @@
  * Where a task stands after a turn: as it must be now, without reading it again.
  */
 import type { CommitItem, LoadedTask, OpenStep } from '../database/rows.ts'
+import { mayBegin } from './next.ts'
 import type { HeldStep } from './run_step.ts'
 import type { WorkerWorld } from './world.ts'
 
@@ -31,10 +32,11 @@ export async function afterwards(
   if (!claimed || !may_go_on) return READ_AGAIN
   const left = leftBy(item, task)
   // The wake-up that led here was for them, too.  (Whoever comes from a step has seen to them.)
-  const others = left.undelivered.length > 0 || left.open_steps.some((it) => it.free)
+  const others = left.undelivered.length > 0 || mayBegin(left.open_steps).length > 0
   if (others && !item.step) await world.database.wakeTasks([task.task_id])
   const opened = item.open_steps.map((it) => ({
     ...it,
+    opened_revision: item.revision + 1,
     attempts_left: it.attempts_max,
     free: false,
   }))

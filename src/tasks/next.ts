@@ -73,8 +73,16 @@ function cancelled(served: Served, task: LoadedTask, told: Inboxed): Next {
   return (task.state !== NEW && taken(served, task, told)) || { kind: 'cancel', cause }
 }
 
+/** The actions of one move are done in their order, as XState does them; whatever else, at once. */
+export function mayBegin(open: readonly OpenStep[]): OpenStep[] {
+  const actions = open.filter((it) => it.kind === 'action')
+  const isFirst = (step: OpenStep) =>
+    actions.every((it) => it.opened_revision !== step.opened_revision || it.step_no >= step.step_no)
+  return open.filter((it) => it.free && (it.kind !== 'action' || isFirst(it)))
+}
+
 function claimOf(task: LoadedTask): Next {
-  const free = task.open_steps.filter((it) => it.free)
+  const free = mayBegin(task.open_steps)
   // One that may have killed its workers comes last.
   const step = free.find((it) => !it.suspect) ?? free[0]
   return step ? { kind: 'claim', step } : { kind: 'park' }

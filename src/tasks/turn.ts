@@ -7,7 +7,7 @@ import type { CommitItem, LoadedTask } from '../database/rows.ts'
 import { afterwards, READ_AGAIN, type Turn, withoutSlot } from './afterwards.ts'
 import { itemOfCancel, itemOfMove, itemOfNote, itemOfStop } from './commit_item.ts'
 import { itemOfFork } from './fork.ts'
-import { answered, type Next, nextOf } from './next.ts'
+import { answered, mayBegin, type Next, nextOf } from './next.ts'
 import { endOf, type HeldStep, runStep, type StepEnd } from './run_step.ts'
 import { safely } from './safely.ts'
 import { aloneWith, claimOf } from './solitude.ts'
@@ -33,7 +33,7 @@ export async function think(here: Here): Promise<Turn | undefined> {
       return undefined
     case 'claim': {
       // Steps opened together are done together, by whoever is free.
-      const others = task.open_steps.some((it) => it.free && it.step_no !== next.step.step_no)
+      const others = mayBegin(task.open_steps).some((it) => it.step_no !== next.step.step_no)
       if (others) await world.database.wakeTasks([task.task_id])
       if (next.step.suspect) return aloneWith(here, next.step, (held) => work(here, held))
       const attempt = await world.database.claimStep(claimOf(here, next.step))
