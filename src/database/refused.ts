@@ -26,6 +26,14 @@ export function isLostConnection(error: unknown): boolean {
   return error instanceof Error && LOST.test(error.message)
 }
 
+/**
+ * It says nothing of what was asked, and may not come again: a transaction undone for another's
+ * sake, a lock or a statement that took too long, a full disk.
+ */
+export function isPassing(error: unknown): boolean {
+  return isLostConnection(error) || /^(?:40|53|55P03|57014|58)/.test(codeOf(error))
+}
+
 /** There is no Postgres, says its host or Postgres itself: it is down, or it is starting. */
 export function isAway(error: unknown): boolean {
   return /^(?:ECONNREFUSED|ENOENT|57P03)$/.test(codeOf(error))

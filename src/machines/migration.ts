@@ -7,7 +7,6 @@
  */
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import type { Json, JsonObject } from '../json.ts'
-import { Refusal } from '../refusal.ts'
 import { childMachinesOf } from './admit_actors.ts'
 import type { ChartEdge, ChartState } from './chart.ts'
 import { inputOf } from './effects.ts'
@@ -18,6 +17,7 @@ import { leavesOfName, NEW, nodesOf, pathOf } from './nodes.ts'
 import { valueBelow } from './places.ts'
 import { inertScope } from './scope.ts'
 import { type Kept, kept } from './snapshots.ts'
+import { assertDelay } from './timers.ts'
 
 /** A task as it stands in another version, and all that waits for it. */
 export type Standing = {
@@ -148,9 +148,8 @@ function timersBetween(
 function delayOf(machine: AnyStateMachine, delay: string, given: Given): number {
   const named: unknown = machine.implementations.delays[delay]
   const delay_ms = Number.isNaN(Number(delay)) ? resolved(named, given) : Number(delay)
-  if (typeof delay_ms === 'number' && Number.isFinite(delay_ms) && delay_ms >= 0) return delay_ms
-  const hint = 'a delay is a finite number of milliseconds, zero or more'
-  throw new Refusal('PW603', `the delay '${delay}' came out as ${delay_ms}`, hint)
+  assertDelay(delay_ms, `the delay '${delay}'`)
+  return delay_ms
 }
 
 function resolved(value: unknown, given: Given): unknown {

@@ -32,16 +32,22 @@ export class Timers {
     // Without a delay XState has taken the event within the same macrostep.
     if (delay_ms === undefined && !String(id).startsWith('xstate.after.')) return
     const timer_id = id === undefined ? `${UNNAMED}${++this.#unnamed}` : String(id)
-    if (typeof delay_ms !== 'number' || !Number.isFinite(delay_ms) || delay_ms < 0) {
-      const hint = 'a delay is a finite number of milliseconds, zero or more'
-      throw new Refusal('PW603', `the delay of '${timer_id}' came out as ${delay_ms}`, hint)
-    }
+    assertDelay(delay_ms, `the delay of '${timer_id}'`)
     const event = eventOf(params, `the event of timer '${timer_id}'`)
     // Set again, it comes after what was set since.
     this.touched.delete(timer_id)
     const set = { kind: 'set_timer', timer_id, delay_ms, event } as const
     this.touched.set(timer_id, to === undefined ? set : { ...set, to })
   }
+}
+
+/** A hundred years.  PostgreSQL's own calendar ends, too. */
+const delay_ms_max = 36_525 * 86_400_000
+
+export function assertDelay(delay_ms: unknown, what: string): asserts delay_ms is number {
+  if (typeof delay_ms === 'number' && delay_ms >= 0 && delay_ms <= delay_ms_max) return
+  const hint = 'a delay is a number of milliseconds, zero or more, at most a hundred years'
+  throw new Refusal('PW603', `${what} came out as ${delay_ms}`, hint)
 }
 
 export function eventOf(params: unknown, what: string): Json {

@@ -18,10 +18,11 @@ export function safely(cause: Cause, decide: () => Next): Next {
 const KEPT: readonly string[] = ['PW209', 'PW210', 'PW603']
 
 function faultOf(error: unknown): Json {
-  if (error instanceof Refusal && KEPT.includes(error.code)) {
-    const { code, message, hint } = error
-    return { code, message, ...(hint !== undefined && { hint }) }
-  }
+  if (error instanceof Refusal && KEPT.includes(error.code)) return told(error)
   const message = error instanceof Error ? error.message : String(error)
   return { code: 'machine_fault', message }
+}
+
+export function told({ code, message, hint }: Refusal): Json {
+  return { code, message, ...(hint !== undefined && { hint }) }
 }

@@ -3,7 +3,7 @@
  * However it goes, the answer says where the task stands now and which step goes on.
  */
 import { isLostConnection } from '../database/refused.ts'
-import type { CommitItem, LoadedTask } from '../database/rows.ts'
+import type { CommitAnswer, CommitItem, LoadedTask } from '../database/rows.ts'
 import { afterwards, READ_AGAIN, type Turn, withoutSlot } from './afterwards.ts'
 import { itemOfCancel, itemOfMove, itemOfNote, itemOfStop } from './commit_item.ts'
 import { itemOfFork } from './fork.ts'
@@ -11,6 +11,7 @@ import { answered, mayBegin, type Next, nextOf } from './next.ts'
 import { endOf, type HeldStep, runStep, type StepEnd } from './run_step.ts'
 import { safely } from './safely.ts'
 import { aloneWith, claimOf } from './solitude.ts'
+import { stopOfIllegal, stopOfUnwritten } from './unwritten.ts'
 import type { Served, WorkerWorld } from './world.ts'
 
 export type Here = {
@@ -82,8 +83,13 @@ async function follow(here: Here, held: HeldStep, end: StepEnd): Promise<Turn | 
     }
     case 'succeeded':
     case 'failed':
-      if (held.kind === 'action') return endAction(here, held, end)
-      return deliver(here, held, end)
+      try {
+        return await (held.kind === 'action' ? endAction : deliver)(here, held, end)
+      } catch (error) {
+        if (end.kind === 'failed' || isLostConnection(error)) throw error
+        // What the database cannot store the step cannot have brought.
+        return follow(here, held, endOf(here.world, held, error))
+      }
     default:
       return end satisfies never
   }
@@ -117,13 +123,7 @@ async function deliver(here: Here, held: HeldStep, end: Ended): Promise<Turn | u
   const next = safely({ cause: 'step', cause_no: held.step_no }, () =>
     answered(here.served, here.task, answer),
   )
-  try {
-    return await write(here, itemOf(here, next, closing))
-  } catch (error) {
-    if (end.kind === 'failed' || isLostConnection(error)) throw error
-    // What the database cannot store the step cannot have brought.
-    return follow(here, held, endOf(here.world, held, error))
-  }
+  return write(here, itemOf(here, next, closing))
 }
 
 function itemOf(
@@ -151,7 +151,12 @@ function itemOf(
 }
 
 async function write(here: Here, item: CommitItem): Promise<Turn | undefined> {
-  const answer = await here.world.database.commit(item)
+  let answer: CommitAnswer
+  try {
+    answer = await here.world.database.commit(item)
+  } catch (error) {
+    return write(here, stopOfUnwritten(here, item, error))
+  }
   switch (answer) {
     case 'accepted':
     case 'unclaimed':
@@ -170,16 +175,3 @@ async function write(here: Here, item: CommitItem): Promise<Turn | undefined> {
 
 /** Somebody else has it, as a rule.  Or this worker was buried, and took a wake-up with it. */
 const refused = async ({ world }: Here): Promise<undefined> => void (await world.checkAlive())
-
-/** The database would not have it: the task stops for a person, with the edge named. */
-function stopOfIllegal({ world, served, task }: Here, item: CommitItem): CommitItem {
-  const { transition, step } = item
-  if (!transition || transition.event === 'pawl.stopped') {
-    throw new Error(`${task.state} of task ${task.task_id} cannot even be stopped`)
-  }
-  const { cause, cause_no, event, to_state } = transition
-  const message = `not an edge of the chart: ${task.state} → ${to_state} on ${event}`
-  const error = { code: 'PW003', message }
-  const closing = step && { ...step, ...(item.attach && { attach: item.attach }) }
-  return itemOfStop(world, served, task, { error, cause: { cause, cause_no } }, closing)
-}

@@ -153,6 +153,30 @@ t.test('a delay that comes out as no number is refused', async (t) => {
   t.match(refusalOf(() => go(late))?.message, /came out as NaN/)
 })
 
+t.test(
+  'a delay of more than a hundred years is refused, and one of a hundred is not',
+  async (t) => {
+    const after = (ms: number) =>
+      createMachine({
+        id: 'm',
+        initial: 'a',
+        states: { a: { on: { GO: 'b' } }, b: { after: { [ms]: 'a' } } },
+      })
+    const hundred_years_ms = 36_525 * 86_400_000
+    t.match(
+      refusalOf(() => go(after(1e17))),
+      {
+        code: 'PW603',
+        message:
+          "the delay of 'xstate.after.100000000000000000.m.b' came out as 100000000000000000",
+        hint: /at most a hundred years/,
+      },
+    )
+    t.equal(refusalOf(() => go(after(hundred_years_ms + 1)))?.code, 'PW603')
+    t.match(go(after(hundred_years_ms))?.effects, [{ delay_ms: hundred_years_ms }])
+  },
+)
+
 t.test('delayed raises and cancels become timers, the last word counting', async (t) => {
   const remind = raise({ type: 'REMIND' }, { id: 'reminder', delay: 50 })
   const of = (...actions: (typeof remind | ReturnType<typeof cancel>)[]) =>
