@@ -11,7 +11,8 @@ import { backoff } from '../steps/backoff.ts'
 import { Context } from '../steps/context.ts'
 import { Parked } from '../steps/stops.ts'
 import type { ToolLog } from '../tools/define_tool.ts'
-import { ToolFailure } from '../tools/outcomes.ts'
+import { errorValue } from './errors.ts'
+import { isFinal } from './final.ts'
 import type { Hand } from './hands.ts'
 import type { Served, WorkerWorld } from './world.ts'
 
@@ -85,48 +86,6 @@ export function endOf(world: WorkerWorld, step: HeldStep, error: unknown): StepE
   const attempt = step.attempt
   if (isFinal(error) || step.attempts_left <= 1) return { kind: 'failed', error: told }
   return { kind: 'again', outcome: 'failed', delay_ms: backoff(attempt, AGAIN), error: told }
-}
-
-/** A refusal, a cap or an error with a code is an answer; only what nobody foresaw is tried again. */
-function isFinal(error: unknown): boolean {
-  if (error instanceof Refusal) return true
-  if (error instanceof ToolFailure) return !error.retryable
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    !isSystem(error.code)
-  )
-}
-
-function isSystem(code: string): boolean {
-  return /^(?:E[A-Z]+|[0-9A-Z]{5}|ERR_.*)$/.test(code)
-}
-
-/**
- * An error as the machine and the trace see it: name and message, and what else its class says
- * in plain values (a code, a dimension, a reason).
- */
-function errorValue(error: unknown): Json {
-  if (!(error instanceof Error)) return { name: 'thrown', message: String(error).slice(0, 2000) }
-  const own = Object.entries(error).filter(([key, value]) => isTelling(key, value))
-  return {
-    ...Object.fromEntries(own.slice(0, error_fields_max)),
-    name: error.name,
-    message: error.message.slice(0, 2000),
-  }
-}
-
-const error_fields_max = 20
-const error_field_chars_max = 2000
-
-/** PostgreSQL puts whole rows into these. */
-const PRIVATE: readonly string[] = ['stack', 'detail', 'where', 'internalQuery']
-
-function isTelling(key: string, value: unknown): boolean {
-  if (PRIVATE.includes(key)) return false
-  if (typeof value === 'string') return value.length <= error_field_chars_max
-  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
 }
 
 function stepLog(world: WorkerWorld, site: object): ToolLog {
