@@ -1,7 +1,8 @@
--- Where the present state takes pawl.cancel, and somebody is there to make it move, the machine
--- cleans up and ends by itself.  Else the task ends here and now, whoever has it in hand: its
--- worker is told within the second.  Asked twice, it does nothing more, unless it was retried
--- meanwhile.  A paused task goes on, for only then can it clean up.
+-- Where the present state takes pawl.cancel, the machine cleans up and ends by itself, as soon as
+-- somebody serves its version: nobody does so for a moment at each restart.  Else the task ends here
+-- and now, whoever has it in hand: its worker is told within the second.  Asked twice, it does
+-- nothing more, unless it was retried meanwhile.  A paused task goes on, for only then can it clean
+-- up.
 create or replace function pawl.cancel_task(
   task_id  uuid,
   reason   text default null,
@@ -21,7 +22,7 @@ begin
     return 'cancelled';
   end if;
   perform pawl.refuse_finished(v_task);
-  if at_once or not pawl.is_served(v_task.machine_id) then
+  if at_once then
     perform pawl.end_cancelled(v_task, reason);
     return 'cancelled';
   end if;

@@ -18,8 +18,8 @@ async function ground(t: Test) {
   }
   const heard = (worker: WorkerProcess, words: string) =>
     until(`it says: ${words}`, () => worker.said().includes(words))
-  const start = (concurrency = 10) =>
-    workerProcess(t, { url: world.url, app: LONG_APP, concurrency })
+  const start = (concurrency = 10, figures = {}) =>
+    workerProcess(t, { url: world.url, app: LONG_APP, concurrency, figures })
   return { world, cancel, heard, start }
 }
 
@@ -114,7 +114,27 @@ t.test('a step that ignores its signal is left behind, and its worker takes othe
   t.same(await world.verify(), [])
 })
 
-t.test('what nobody has in hand, or nobody serves, is cancelled at once', async (t) => {
+t.test('clean-up is for whoever serves next, also where nobody does just now', async (t) => {
+  const { world, cancel, heard, start } = await ground(t)
+  const worker = await start(10, { grace_ms: 0 })
+  const [tidy, hurried] = [await world.submit('tidy'), await world.submit('tidy')]
+  const long = await world.submit('long')
+  for (const task_id of [tidy, hurried, long]) await heard(worker, `begun ${task_id}`)
+  await worker.stop()
+  t.equal(await cancel(tidy), 'cancelling')
+  t.equal(await cancel(tidy), 'cancelling', 'asked twice')
+  t.equal(await cancel(hurried, ', at_once => true'), 'cancelled')
+  t.equal(await cancel(long), 'cancelled', 'its state does not take it')
+  t.match(await world.task(tidy), { status: 'ready', state: 'working' })
+  t.match(await world.task(hurried), { status: 'cancelled', state: 'working' })
+  const next = await start()
+  t.match(await world.becomes(tidy), { status: 'cancelled', state: 'gone' })
+  t.ok(next.said().includes(`cleaned ${tidy}`))
+  t.notOk(next.said().includes('begun'), 'and no step was begun again')
+  t.same(await world.verify(), [])
+})
+
+t.test('what was never begun is cancelled at once', async (t) => {
   const { world, cancel } = await ground(t)
   for (const machine of ['long', 'tidy', 'stubborn']) {
     const task_id = await world.submit(machine)
