@@ -37,10 +37,13 @@ begin
   loop
     update pawl.steps as s
     set status = case v_child.status when 'succeeded' then 'succeeded' else 'failed' end,
-        output = v_child.output,
+        output = case v_child.status when 'succeeded' then v_child.output end,
         error = case v_child.status
           when 'failed' then coalesce(v_child.error, '{"message": "the child task failed"}')
-          when 'cancelled' then '{"name": "Cancelled", "code": "cancelled", "message": "the child task was cancelled"}'
+          when 'cancelled' then jsonb_build_object(
+            'name', 'Cancelled', 'code', 'cancelled', 'message', 'the child task was cancelled',
+            'output', v_child.output
+          )
         end,
         closed_at = pawl.clock()
     where s.task_id = v_child.parent_task_id

@@ -42,7 +42,9 @@ export type DecideOptions = {
 
 export type TaskResult =
   | { task_id: string; status: 'succeeded'; state: string; output: Json }
-  | { task_id: string; status: 'failed' | 'cancelled'; state: string; error: Json }
+  | { task_id: string; status: 'failed'; state: string; error: Json }
+  /** What its machine put out when it had cleaned up; null where the engine ended it. */
+  | { task_id: string; status: 'cancelled'; state: string; output: Json }
   /** It goes on when somebody has decided. */
   | { task_id: string; status: 'review'; state: string; reviews: ReviewRow[] }
 

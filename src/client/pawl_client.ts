@@ -115,9 +115,9 @@ export class PawlClient implements Client {
       const { status, state, output, error } = await this.task(task_id)
       switch (status) {
         case 'succeeded':
+        case 'cancelled':
           return { task_id, status, state, output }
         case 'failed':
-        case 'cancelled':
           return { task_id, status, state, error }
         case 'review': {
           const reviews = (await this.reviews()).filter((it) => it.task_id === task_id)

@@ -26,7 +26,7 @@ export function itemOfMove(
     status: move.done
       ? (move.outcome ?? 'succeeded')
       : statusOf(work.left, move.tags.includes('review')),
-    output: move.done && move.outcome === 'succeeded' ? (move.output ?? null) : null,
+    output: move.done && move.outcome !== 'failed' ? (move.output ?? null) : null,
     error:
       move.outcome === 'failed' ? (move.output ?? { message: `ended in ${move.to_state}` }) : null,
     open_steps: work.opened,

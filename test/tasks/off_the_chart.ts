@@ -1,6 +1,6 @@
 /** A move that is no edge of the chart stops its task, whoever finds it: the host or the database. */
 import t from 'tap'
-import { createMachine, setup } from 'xstate'
+import { createMachine } from 'xstate'
 import { freshDatabase } from '../fixtures/database.ts'
 import { appOf } from '../fixtures/small_machines.ts'
 import { worldOf } from '../fixtures/workers.ts'
@@ -54,18 +54,21 @@ t.test('an edge that went missing while it was served: the database finds it', a
 t.test('a guard that changes its mind within one move: the host finds it', async (t) => {
   let steady = false
   let asked = 0
-  const machine = setup({
-    guards: { ripe: () => steady || ++asked < 3 },
-  }).createMachine({
-    id: 'fickle',
-    initial: 'working',
-    states: {
-      working: { invoke: { id: 'work', src: 'work', onDone: { target: 'picked', guard: 'ripe' } } },
-      picked: { always: { target: 'eaten', guard: 'ripe' } },
-      eaten: { on: { END: 'done' } },
-      done: { type: 'final' },
+  const machine = createMachine(
+    {
+      id: 'fickle',
+      initial: 'working',
+      states: {
+        working: {
+          invoke: { id: 'work', src: 'work', onDone: { target: 'picked', guard: 'ripe' } },
+        },
+        picked: { always: { target: 'eaten', guard: 'ripe' } },
+        eaten: { on: { END: 'done' } },
+        done: { type: 'final' },
+      },
     },
-  })
+    { guards: { ripe: () => steady || ++asked < 3 } },
+  )
   let worked = 0
   const world = await worldOf(
     t,
