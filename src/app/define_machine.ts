@@ -3,7 +3,7 @@
  * and out: what a worker runs and what the database checks.
  */
 import { type AnyStateMachine, createMachine, fromPromise } from 'xstate'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Json, JsonObject } from '../json.ts'
 import { durableAction, isBuiltIn } from '../machines/actions.ts'
 import { childMachinesOf } from '../machines/admit_actors.ts'
@@ -16,7 +16,8 @@ import { Refusal } from '../refusal.ts'
 import type { Context, StepContext } from '../steps/context.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import { eventSchemas } from './event_schemas.ts'
-import { fittingHost } from './fitting_host.ts'
+import { fittingHost, type Shapes } from './fitting_host.ts'
+import { jsonSchemaOf } from './json_schemas.ts'
 
 /** Caps for one task.  Money in whole micro-dollars: 0.20 USD = 200000. */
 export type Budget = {
@@ -75,10 +76,7 @@ export type MachineDefinition = {
   readonly registration: JsonObject
 }
 
-type Schemas = Pick<MachineSpec, 'events' | 'concurrency'> & {
-  input: z.ZodType
-  output?: z.ZodType | undefined
-}
+type Schemas = Pick<MachineSpec, 'concurrency'> & Shapes
 
 type Extras = {
   planned: boolean
@@ -127,7 +125,7 @@ export function buildMachine(
   return {
     name: machine.id,
     chart,
-    hostOn: (edges) => fittingHost(hostOf(whole, { ...chart, edges: [...edges] }), schemas.output),
+    hostOn: (edges) => fittingHost(hostOf(whole, { ...chart, edges: [...edges] }), schemas),
     migrate: migratorOf(whole, chart.states),
     actors,
     actions,
@@ -137,8 +135,8 @@ export function buildMachine(
       machine: machine.id,
       definition: definitionOf(whole),
       chart,
-      input_schema: z.toJSONSchema(schemas.input, { io: 'input' }),
-      output_schema: schemas.output ? z.toJSONSchema(schemas.output) : true,
+      input_schema: jsonSchemaOf(schemas.input, `the input of machine '${machine.id}'`, 'input'),
+      output_schema: outputSchema(machine.id, schemas.output),
       event_schemas: eventSchemas(machine.id, chart.takes, schemas.events ?? {}),
       budget: extras.budget,
       limits: limitsOf(schemas.concurrency ?? {}),
@@ -148,6 +146,10 @@ export function buildMachine(
       ),
     }),
   }
+}
+
+function outputSchema(machine: string, output: z.ZodType | undefined) {
+  return output ? jsonSchemaOf(output, `the output of machine '${machine}'`, 'output') : true
 }
 
 function withLoops(chart: Chart, budget: Budget): Chart {

@@ -2,8 +2,9 @@
  * The shapes of events, as the database checks them at the send.  A shape for an event that no
  * state ever takes is a slip of the pen, and is refused.
  */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { Refusal } from '../refusal.ts'
+import { jsonSchemaOf } from './json_schemas.ts'
 
 export function eventSchemas(
   machine: string,
@@ -19,7 +20,10 @@ export function eventSchemas(
     )
   }
   return Object.fromEntries(
-    Object.entries(events).map(([type, schema]) => [type, z.toJSONSchema(schema, { io: 'input' })]),
+    Object.entries(events).map(([type, schema]) => [
+      type,
+      jsonSchemaOf(schema, `the event ${type} of machine '${machine}'`, 'input'),
+    ]),
   )
 }
 

@@ -14,8 +14,8 @@ export function safely(cause: Cause, decide: () => Next): Next {
   }
 }
 
-/** Where a move would have led, and what it would have left behind: context, inputs, output. */
-const KEPT: readonly string[] = ['PW003', 'PW209', 'PW210', 'PW603']
+/** Where a move would have led, what it was given, and what it would have left behind. */
+const KEPT: readonly string[] = ['PW003', 'PW101', 'PW209', 'PW210', 'PW603']
 
 function faultOf(error: unknown): Json {
   if (error instanceof Refusal && KEPT.includes(error.code)) return told(error)
