@@ -17,6 +17,10 @@ export type WorkerFigures = {
   grace_ms: number
   /** A main loop that stands still for so long is as good as dead: no sign of life any more. */
   silent_ms: number
+  /** After so many moves in a row (steps done, events taken) a task hands over to others. */
+  slice_steps_max: number
+  /** And after so long, as soon as the step in hand is done. */
+  slice_ms_max: number
 }
 
 const LEASE_MS = 4500
@@ -25,6 +29,8 @@ const PATIENCE_MS = 30_000
 const GRACE_MS = 8_000
 const GRACE_MS_MAX = 3_600_000
 const SILENT_MS = 20_000
+const SLICE_STEPS_MAX = 50
+const SLICE_MS_MAX = 30_000
 /** So many signs of life may get lost before anybody is buried for it. */
 const BEATS_PER_LEASE = 4.5
 const BEATS_PER_LEASE_MIN = 3
@@ -39,11 +45,13 @@ export function figuresOf(given: Partial<WorkerFigures> = {}): WorkerFigures {
     patience_ms: given.patience_ms ?? Math.max(PATIENCE_MS, lease_ms),
     grace_ms: given.grace_ms ?? GRACE_MS,
     silent_ms: given.silent_ms ?? Math.max(SILENT_MS, lease_ms),
+    slice_steps_max: given.slice_steps_max ?? SLICE_STEPS_MAX,
+    slice_ms_max: given.slice_ms_max ?? SLICE_MS_MAX,
   }
-  for (const [name, ms] of Object.entries(figures)) {
+  for (const [name, figure] of Object.entries(figures)) {
     const is_grace = name === 'grace_ms'
-    if (!Number.isInteger(ms) || ms < (is_grace ? 0 : 1)) {
-      throw refusal(`${name} is not a whole number of milliseconds above zero: ${ms}`)
+    if (!Number.isInteger(figure) || figure < (is_grace ? 0 : 1)) {
+      throw refusal(`${name} is not a whole number above zero: ${figure}`)
     }
   }
   const { beat_ms, sweep_ms, patience_ms, grace_ms } = figures

@@ -107,6 +107,7 @@ function worldOf({ app, database, served, release, concurrency, figures, log }: 
     slots: new Slots(concurrency),
     log,
     lease_ms: figures.lease_ms,
+    slice: figures,
   }
 }
 

@@ -10,10 +10,6 @@ import { think, work } from './turn.ts'
 import { type Job, takeTasks } from './wake_up.ts'
 import type { WorkerWorld } from './world.ts'
 
-/** After so many moves or so long a task hands over, so that others get their turn. */
-const SLICE_MOVES_MAX = 50
-const SLICE_MS_MAX = 30_000
-
 export async function advance(world: WorkerWorld, payload: unknown, job: Job): Promise<void> {
   const task_ids = await takeTasks(world, payload, job)
   await crashpoint('wake.taken')
@@ -37,10 +33,13 @@ export async function advance(world: WorkerWorld, payload: unknown, job: Job): P
 
 async function advanceTask(world: WorkerWorld, task_id: string): Promise<void> {
   const started = performance.now()
+  const { slice_steps_max, slice_ms_max } = world.slice
   let turn: Turn = { task: undefined, held: undefined }
   for (let moves = 1; !world.ending.aborted; moves++) {
-    const over = moves >= SLICE_MOVES_MAX || performance.now() - started > SLICE_MS_MAX
-    const mayClaim = () => !over && !world.stopping.aborted && !world.slots.closed
+    // It hands over then, so that others get their turn; but each turn brings it on.
+    const isLong = () => moves > slice_steps_max || performance.now() - started > slice_ms_max
+    const isOver = () => moves > 1 && isLong()
+    const mayClaim = () => !isOver() && !world.stopping.aborted && !world.slots.closed
     const task: LoadedTask | undefined = turn.task ?? (await world.database.loadTask(task_id))
     const served = task && world.served.get(task.machine_id)
     if (!served) return

@@ -7,6 +7,7 @@ import type { Database } from '../database/database.ts'
 import type { Log } from '../log.ts'
 import type { ModelDoor } from '../models/anthropic.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
+import type { WorkerFigures } from '../worker_figures.ts'
 import type { Hands } from './hands.ts'
 import type { Slots } from './slots.ts'
 
@@ -32,4 +33,6 @@ export type WorkerWorld = {
   checkAlive(): Promise<void>
   log: Log
   lease_ms: number
+  /** How long a task may keep its place, in moves and in milliseconds. */
+  slice: Pick<WorkerFigures, 'slice_steps_max' | 'slice_ms_max'>
 }
