@@ -3,12 +3,13 @@
  */
 import { crashpoint } from '../crashpoint.ts'
 import type { Json } from '../json.ts'
+import type { LoadedAgent } from './agent_rows.ts'
 import type { ActionEnd, AttemptEnd, Claim, Parking } from './attempt_rows.ts'
 import type { Begun, ModelCallIntent, Settlement, ToolCallIntent } from './call_rows.ts'
 import { Commits } from './commits.ts'
 import { GroupLoader } from './group_loader.ts'
 import type { PastMove, PastTask } from './past_rows.ts'
-import type { CommitAnswer, CommitItem, FoundMachine, LoadedAgent, LoadedTask } from './rows.ts'
+import type { CommitAnswer, CommitItem, FoundMachine, LoadedTask } from './rows.ts'
 import { asStored, storable } from './storable.ts'
 import { Upkeep } from './upkeep.ts'
 

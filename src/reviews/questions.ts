@@ -2,7 +2,7 @@
  * The questions put to people, with everything needed to answer: what was asked for, what was
  * planned, what came of it, what is known.
  */
-import type { Attachments } from '../database/rows.ts'
+import type { Attachments } from '../database/agent_rows.ts'
 import type { Json } from '../json.ts'
 
 export type Question = NonNullable<Attachments['review']>

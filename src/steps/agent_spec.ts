@@ -2,7 +2,7 @@
  * What an agent is made of, as its steps need it.
  */
 import type { z } from 'zod'
-import type { ActResult, LoadedAgent } from '../database/rows.ts'
+import type { ActResult, LoadedAgent } from '../database/agent_rows.ts'
 import type { Json } from '../json.ts'
 import type { Autonomy } from '../reviews/routing.ts'
 import type { AnyTool } from '../tools/define_tool.ts'

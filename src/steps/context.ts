@@ -6,10 +6,10 @@
  * does with this context fails the same way.
  */
 import type { z } from 'zod'
+import type { Attachments } from '../database/agent_rows.ts'
 import type { CallSite } from '../database/call_rows.ts'
 import type { Database } from '../database/database.ts'
 import { isLostConnection } from '../database/refused.ts'
-import type { Attachments } from '../database/rows.ts'
 import type { Json } from '../json.ts'
 import type { ModelDoor } from '../models/anthropic.ts'
 import type { ModelRequest } from '../models/request.ts'

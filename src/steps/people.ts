@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { crashpoint } from '../crashpoint.ts'
-import type { Envelope, LoadedAgent } from '../database/rows.ts'
+import type { Envelope, LoadedAgent } from '../database/agent_rows.ts'
 import type { AgentContext, Assessed } from '../machines/agent_context.ts'
 import { actionQuestion, budgetQuestion, escalationQuestion } from '../reviews/questions.ts'
 import { type Routed, route } from '../reviews/routing.ts'

@@ -3,7 +3,7 @@
  * A re-plan never writes finished steps: code puts them first, with their act_no and results.
  */
 import { crashpoint } from '../crashpoint.ts'
-import type { PlanStep } from '../database/rows.ts'
+import type { PlanStep } from '../database/agent_rows.ts'
 import type { AgentContext, Planned } from '../machines/agent_context.ts'
 import type { Agent, Done } from './agent_spec.ts'
 import { stepsWithResults } from './agent_spec.ts'

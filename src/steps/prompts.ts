@@ -3,7 +3,7 @@
  * outcomes, memory.  Never from a growing transcript.  What comes from outside stands between
  * tags and is called data.
  */
-import type { LoadedAgent } from '../database/rows.ts'
+import type { LoadedAgent } from '../database/agent_rows.ts'
 import type { Json } from '../json.ts'
 import type { Trouble } from '../machines/agent_context.ts'
 import { describeOutcome, type Outcome } from '../tools/outcomes.ts'

@@ -2,7 +2,8 @@
  * Write: a move of the machine as one item for pawl.commit.
  */
 import { randomUUID } from 'node:crypto'
-import type { Attachments, CommitItem, LoadedTask, StepKind, TaskStatus } from '../database/rows.ts'
+import type { Attachments } from '../database/agent_rows.ts'
+import type { CommitItem, LoadedTask, StepKind, TaskStatus } from '../database/rows.ts'
 import type { Json } from '../json.ts'
 import type { Move } from '../machines/moves.ts'
 import type { Cause } from './next.ts'

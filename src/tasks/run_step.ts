@@ -3,7 +3,8 @@
  */
 
 import { crashpoint } from '../crashpoint.ts'
-import type { Attachments, OpenStep } from '../database/rows.ts'
+import type { Attachments } from '../database/agent_rows.ts'
+import type { OpenStep } from '../database/rows.ts'
 import type { Json } from '../json.ts'
 import { assertJson } from '../machines/json.ts'
 import { Refusal } from '../refusal.ts'

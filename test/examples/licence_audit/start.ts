@@ -34,7 +34,7 @@ const KEYS = [
   'lost',
   'doubled',
 ]
-const MORE = ['corpus', 'rejected', 'settled_agree', 'settled_disagree']
+const MORE = ['corpus', 'rejected', 'settled_agree', 'settled_disagree', 'poisoned']
 
 async function figuresOf(t: Teardown, root: string, args: string[]) {
   const started = npmStart(t, root, [...args, '--json'])
