@@ -1,6 +1,7 @@
 -- A step that was alone in hand at so many deaths is their cause.  It fails, and its machine or a
 -- person says what follows; else it would take one worker after another with it.  Where workers
 -- die that had nothing to do with it, its own may have died of the same: then it takes more.
+-- While somebody has it in hand nothing is said of it: that one may bring its result.
 -- For an action no machine decides, and only its question can have it tried again.
 create or replace function pawl.close_poisonous(task_ids uuid[])
 returns void
@@ -22,6 +23,12 @@ as $$
     where s.task_id = any (close_poisonous.task_ids)
       and s.status = 'open'
       and s.deaths_alone >= s.deaths_max
+      and not exists (
+        select from pawl.attempts as a
+        where a.task_id = s.task_id
+          and a.step_no = s.step_no
+          and a.finished_at is null
+      )
       and (s.deaths_alone >= 5 * s.deaths_max or not pawl.others_die(s.task_id, s.step_no))
     returning s.task_id, s.step_no, s.kind, s.src, s.input, s.error, s.deaths
   )
@@ -45,4 +52,4 @@ as $$
   from poisonous as p
 $$;
 comment on function pawl.close_poisonous(uuid[]) is
-  'private: fails open steps that killed their worker when alone with it, each with a review.';
+  'private: fails open steps, in nobody''s hands, that killed their worker when alone with it, each with a review.';
