@@ -1,5 +1,7 @@
 -- A child's end is the answer to its parent's step, in the same transaction.  The parent's row was
--- locked before the child's (pawl.judge_items); where its month was dropped, nobody is told.
+-- locked before the child's (pawl.judge_items); where its month was dropped, nobody is told.  Of a
+-- family that ends in one batch the youngest come first (ids are time): what a child gives back its
+-- parent has not taken.
 create or replace function pawl.end_children(task_ids uuid[])
 returns void
 language plpgsql
@@ -33,7 +35,7 @@ begin
     where t.task_id = any (v_children)
       and t.finished_at is not null
       and exists (select from pawl.tasks as p where p.task_id = t.parent_task_id)
-    order by t.task_id
+    order by t.task_id desc
   loop
     update pawl.steps as s
     set status = case v_child.status when 'succeeded' then 'succeeded' else 'failed' end,

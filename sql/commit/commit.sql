@@ -3,6 +3,8 @@
 -- unforeseen error fails the whole call, and the worker halves the batch until the culprit stands
 -- alone.  Answers: accepted, deferred, fenced, busy, illegal; unclaimed is accepted, too, but of a
 -- machine with a limit, so no step was begun.
+-- Attempts end before any budget is touched: a call that is being begun holds its attempt and asks
+-- for its budget, and what it has promised by then is counted by what follows.
 -- What no item of the batch asks for is not looked for: most batches only close a step, take a
 -- transition and open the next.
 create or replace function pawl.commit(items jsonb)
@@ -41,6 +43,9 @@ begin
   if v_has.steps then
     perform pawl.close_steps(v_items);
   end if;
+  if v_has.stops then
+    perform pawl.stop_steps(v_items);
+  end if;
   if v_has.deferred then
     perform pawl.wake_deferred(v_items);
   end if;
@@ -54,9 +59,6 @@ begin
   perform pawl.write_tasks(v_items);
   if v_has.ends then
     perform pawl.end_tasks(v_items);
-  end if;
-  if v_has.stops then
-    perform pawl.stop_steps(v_items);
   end if;
   if v_has.opens then
     perform pawl.open_steps(v_items);
