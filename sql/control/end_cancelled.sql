@@ -1,5 +1,7 @@
 -- The engine's own move, made without a worker.  It goes through the one door, so all that an end
--- settles is settled there; what has been told of the cancellation before is taken by it.
+-- settles is settled there; what has been told of the cancellation before is taken by it.  All who
+-- are to end with it are locked before the first does: one family after another would cross with
+-- whoever locks several in the order of their ids.
 create or replace function pawl.end_cancelled(task pawl.tasks, reason text)
 returns void
 language plpgsql
@@ -11,6 +13,7 @@ declare
   v_edge_no integer := pawl.engine_edge(task, 'pawl.cancelled');
   v_answer text;
 begin
+  perform pawl.lock_below(task.task_id);
   update pawl.tasks as t
   set status = 'ready'
   where t.task_id = task.task_id

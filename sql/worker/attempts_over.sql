@@ -1,6 +1,7 @@
 -- What a worker has had in hand for a while and nobody waits for any more.  Where a task was told to
 -- end and its worker cannot hear it, having no hand free, the attempt is taken from it first: so the
--- machine hears of the cancellation before anything else of it runs on.
+-- machine hears of the cancellation before anything else of it runs on.  An action may outlive its
+-- task, and runs on.
 -- Each attempt is looked up by its own key (`lateral … offset 0` says so to the planner): a task of
 -- long standing has thousands.  The range of ids is what lets the partitions be pruned.
 create or replace function pawl.attempts_over(
@@ -30,9 +31,17 @@ declare
 begin
   if cardinality(v_told) > 0 then
     perform pawl.end_attempt(h.task_id, h.step_no, h.attempt, 'handed_back', 0)
-    from unnest(attempts_over.task_ids, attempts_over.step_nos, attempts_over.attempts)
-      as h (task_id, step_no, attempt)
-    where h.task_id = any (v_told);
+    from (
+      select u.task_id, u.step_no, u.attempt
+      from unnest(attempts_over.task_ids, attempts_over.step_nos, attempts_over.attempts)
+        as u (task_id, step_no, attempt)
+      join pawl.steps as s
+        on s.task_id = u.task_id
+        and s.task_id = any (v_told)
+        and s.step_no = u.step_no
+        and s.kind <> 'action'
+      order by u.task_id, u.step_no
+    ) as h;
   end if;
   return query
   select h.task_id, h.step_no, h.attempt
