@@ -43,7 +43,8 @@ begin
       wake_at = null,
       waits_for = null,
       delivered_revision = excluded.delivered_revision,
-      closed_at = excluded.closed_at;
+      closed_at = excluded.closed_at
+  where steps.status = 'open';
 end
 $$;
 comment on function pawl.close_steps(pawl.commit_item[]) is 'private: closes the steps whose results arrived.';

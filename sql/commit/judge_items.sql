@@ -1,7 +1,7 @@
 -- Locks first (what somebody else holds is busy and rides in the next flush), then one look at
 -- everything an answer depends on, by a statement that sees what the locks protect.  Who was
--- buried is fenced in everything, or it would begin steps that nobody looks for; and a step that was
--- closed otherwise is over, whoever still has it in hand: what its machine was told stands.
+-- buried is fenced in everything, or it would begin steps that nobody looks for.  (Whoever closes a
+-- step ends its attempts, so who still has one has an open step.)
 -- Each item is looked up by its own keys (`lateral … offset 0` says so to the planner, whatever
 -- its statistics say); the range of ids is what lets the partitions be pruned.
 create or replace function pawl.judge_items(items jsonb)
@@ -55,13 +55,7 @@ begin
       offset 0
     ) as t on true
     left join lateral (
-      select h.worker_id = i.worker_id and h.finished_at is null and exists (
-        select from pawl.steps as s
-        where s.task_id = i.task_id
-          and s.task_id between v_first and v_last
-          and s.step_no = (i.step ->> 'step_no')::integer
-          and s.status = 'open'
-      ) as held
+      select h.worker_id = i.worker_id and h.finished_at is null as held
       from pawl.attempts as h
       where h.task_id = i.task_id
         and h.task_id between v_first and v_last
