@@ -1,5 +1,6 @@
 -- A graceful end.  What is still in hand goes back as if it had never been begun.  The calls that
--- were aborted with it are being settled at this moment: their tasks are waited for, a little.
+-- were aborted with it are being settled, or just begun: their tasks and attempts are waited for, a
+-- little.
 create or replace function pawl.stop_worker(worker_id uuid)
 returns bigint
 language plpgsql
@@ -25,6 +26,11 @@ begin
         and a.outcome is null
     )
     order by t.task_id
+    for no key update;
+    perform from pawl.attempts as a
+    where a.worker_id = stop_worker.worker_id
+      and a.outcome is null
+    order by a.task_id, a.step_no
     for no key update;
   exception
     when lock_not_available then null; -- The sweep finds what is left.
