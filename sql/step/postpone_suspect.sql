@@ -14,6 +14,7 @@ set search_path = pawl, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
+  v_kept_max constant integer := 100;
   v_wait interval;
 begin
   perform from pawl.tasks as t
@@ -44,7 +45,9 @@ begin
     return null;
   end if;
   update pawl.workers as w
-  set kept_task_id = postpone_suspect.task_id
+  set kept_task_ids = (
+    postpone_suspect.task_id || array_remove(w.kept_task_ids, postpone_suspect.task_id)
+  )[:v_kept_max]
   where w.worker_id = postpone_suspect.worker_id;
   insert into pawl.timers (task_id, timer_id, kind, fire_at, set_revision)
   select t.task_id, 'pawl.pause.' || step_no, 'pause', pawl.clock() + 3 * v_wait, t.revision

@@ -15,8 +15,7 @@ begin
     return false;
   end if;
   update pawl.workers as w
-  set alone_task_id = begin_solitude.task_id,
-      kept_task_id = null
+  set alone_task_id = begin_solitude.task_id
   where w.worker_id = begin_solitude.worker_id
     and w.buried_at is null
     and w.stopped_at is null;

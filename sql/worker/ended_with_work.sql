@@ -24,7 +24,7 @@ begin
     union
     select w.worker_id, w.buried_at is not null
     from pawl.workers as w
-    where w.kept_task_id is not null
+    where w.kept_task_ids <> '{}'
       and (w.buried_at is not null or w.stopped_at is not null);
     return;
   end if;
@@ -38,7 +38,7 @@ begin
     select w.worker_id, w.buried_at is not null
     from pawl.workers as w
     where w.worker_id = any (v_recently)
-      and (w.kept_task_id is not null or exists (
+      and (w.kept_task_ids <> '{}' or exists (
         select from pawl.attempts as a
         where a.worker_id = w.worker_id
           and a.outcome is null

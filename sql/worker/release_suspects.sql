@@ -8,31 +8,29 @@ set search_path = pawl, pg_temp
 as $$
 declare
   v_task_ids uuid[] := array(
-    select w.kept_task_id
+    select distinct s.task_id
     from pawl.workers as w
+    join pawl.steps as s on s.task_id = any (w.kept_task_ids)
     where w.worker_id = any (release_suspects.worker_ids)
-      and w.kept_task_id is not null
+      and s.status = 'open'
+      and s.waits_for = 'alone'
   );
+  v_locked uuid[] := pawl.lock_tasks(v_task_ids);
 begin
-  if cardinality(v_task_ids) = 0 then
-    return;
-  end if;
-  v_task_ids := array(
-    select t.task_id
-    from pawl.tasks as t
-    where t.task_id = any (v_task_ids)
-    order by t.task_id
-    for no key update skip locked
-  );
   update pawl.workers as w
-  set kept_task_id = null
+  set kept_task_ids = array(
+    select k
+    from unnest(w.kept_task_ids) as k
+    where k = any (v_task_ids)
+      and k <> all (v_locked)
+  )
   where w.worker_id = any (release_suspects.worker_ids)
-    and w.kept_task_id = any (v_task_ids);
+    and w.kept_task_ids <> '{}';
   with released as (
     update pawl.steps as s
     set wake_at = null,
         waits_for = null
-    where s.task_id = any (v_task_ids)
+    where s.task_id = any (v_locked)
       and s.status = 'open'
       and s.waits_for = 'alone'
     returning s.task_id, s.step_no
@@ -41,7 +39,7 @@ begin
   using released as r
   where m.task_id = r.task_id
     and m.timer_id = 'pawl.pause.' || r.step_no;
-  perform pawl.wake_tasks(v_task_ids, keep_place => true);
+  perform pawl.wake_tasks(v_locked, keep_place => true);
 end
 $$;
 comment on function pawl.release_suspects(uuid[]) is

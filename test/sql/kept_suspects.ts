@@ -45,6 +45,21 @@ t.test('a suspect is free again when who kept it dies, or ends in good order', a
   t.equal(await claim(task_id, await world.worker(), true), 3)
 })
 
+t.test('a worker that kept several lets all of them go', async (t) => {
+  const kept = [await suspect(), await suspect(), await suspect()]
+  const keeper = await world.worker()
+  for (const task_id of kept)
+    await worker.query('select pawl.postpone_suspect($1, 1, $2)', [task_id, keeper])
+  t.equal(await claim(kept[1] ?? '', keeper, true), 3, 'it came to one of them')
+  await worker.query('select pawl.bury_worker($1)', [keeper])
+  const waits = await world.rows('select waits_for from pawl.steps where task_id = any ($1)', [
+    kept,
+  ])
+  t.same(waits, Array(3).fill({ waits_for: null }))
+  const left = 'select kept_task_ids from pawl.workers where worker_id = $1'
+  t.same(await world.value(left, [keeper]), [])
+})
+
 t.test('who has it in hand keeps it, whoever saw it free a moment ago', async (t) => {
   const task_id = await suspect()
   const lonely = await world.worker()
