@@ -67,13 +67,7 @@ begin
   end if;
   perform pawl.wake_tasks(v_task_ids, keep_place => true);
   perform pawl.release_suspects(recover_attempts.worker_ids);
-  perform graphile_worker.force_unlock_workers(array(
-    select w.graphile_pool_id
-    from pawl.workers as w
-    where w.worker_id = any (recover_attempts.worker_ids)
-      and w.graphile_pool_id is not null
-  ));
-  perform pg_notify('jobs:insert', '{"count":4}');
+  perform pawl.free_jobs(recover_attempts.worker_ids);
   return v_recovered;
 end
 $$;

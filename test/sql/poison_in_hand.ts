@@ -54,18 +54,21 @@ t.test('its next death is judged as ever', async (t) => {
   t.match(await steps(task_id), [{ status: 'failed', error: { code: 'poison' } }, {}])
 })
 
-t.test('what was closed otherwise is not written again by whoever still has it in hand', async (t) => {
-  const site = await world.begun(await world.worker())
-  await world.query(
-    `update pawl.steps set status = 'failed', error = '{"code": "x"}', closed_at = pawl.clock()
+t.test(
+  'what was closed otherwise is not written again by whoever still has it in hand',
+  async (t) => {
+    const site = await world.begun(await world.worker())
+    await world.query(
+      `update pawl.steps set status = 'failed', error = '{"code": "x"}', closed_at = pawl.clock()
      where task_id = $1`,
-    [site.task_id],
-  )
-  const deliver = { ...doneItem(site), step: undefined }
-  t.same(await world.commit(deliver), ['accepted'], 'its machine hears of it')
-  const told = await steps(site.task_id)
-  t.match(told, [{ status: 'failed', error: { code: 'x' }, delivered: 2 }])
-  t.same(await world.commit(doneItem(site)), ['deferred'])
-  t.same(await steps(site.task_id), told, 'what its machine was told stands')
-  t.match(await attempts(site.task_id), [{ outcome: 'succeeded' }])
-})
+      [site.task_id],
+    )
+    const deliver = { ...doneItem(site), step: undefined }
+    t.same(await world.commit(deliver), ['accepted'], 'its machine hears of it')
+    const told = await steps(site.task_id)
+    t.match(told, [{ status: 'failed', error: { code: 'x' }, delivered: 2 }])
+    t.same(await world.commit(doneItem(site)), ['deferred'])
+    t.same(await steps(site.task_id), told, 'what its machine was told stands')
+    t.match(await attempts(site.task_id), [{ outcome: 'succeeded' }])
+  },
+)
