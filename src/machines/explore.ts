@@ -11,7 +11,8 @@ import { Choices } from './choices.ts'
 import type { Place } from './microstep.ts'
 import { descriptorsAt, inOrder, isLeaf, nameOfLeaves } from './nodes.ts'
 import { PlaceNames } from './place_names.ts'
-import { Restless, Settling, Torn } from './settle.ts'
+import { Restless, Settling } from './settle.ts'
+import { Torn } from './torn.ts'
 
 /** Leaves in which the machine can come to rest, in document order. */
 export type Configuration = { name: string; leaves: AnyStateNode[]; done: boolean }

@@ -1,22 +1,21 @@
 /**
  * From one event to rest: its own transitions, then `always`, then what the machine raised to
  * itself, until nothing is left to do.  Every way the guards can answer is followed; a place
- * reached twice with the same still to do is followed once.
+ * reached twice with the same still to do is followed once.  A guarded `always` that raises an event
+ * in each round may go round any number of times, and what is still to do grows without end: such
+ * a way is followed for so long that going on with it leads to no other place of rest.
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import type { Raised } from './actions.ts'
 import type { Answers, Ask, Choices } from './choices.ts'
 import { type Arrival, enterRoot, microstep, type Place } from './microstep.ts'
-import { descriptorsAt, isLeaf, nameOfNode, pathOf } from './nodes.ts'
+import { descriptorsAt, isLeaf } from './nodes.ts'
 import type { PlaceNames } from './place_names.ts'
-import { regionsOf } from './routes.ts'
 import { selected, selectedAlways } from './select.ts'
+import { Torn, tornIn } from './torn.ts'
 
 /** Following every way is more than drawing a chart may cost. */
 export class Restless extends Error {}
-
-/** XState would stand where no machine can. */
-export class Torn extends Error {}
 
 /** In the middle of a macrostep. */
 type Unsettled = {
@@ -26,10 +25,12 @@ type Unsettled = {
   /** The event being heard, by a text of its own. */
   event: string
   answers: Answers
+  /** What led here, back to the event. */
+  before: Unsettled | undefined
 }
 
 const NOTHING_SAID: Answers = new Map()
-const BEFORE = { queue: [], askAlways: true, answers: NOTHING_SAID }
+const BEFORE = { queue: [], askAlways: true, answers: NOTHING_SAID, before: undefined }
 
 const microsteps_max = 5_000
 const queue_max = 50
@@ -69,24 +70,49 @@ export class Settling {
     return moved.length > 0 ? this.#settle(moved) : []
   }
 
-  #settle(todo: Unsettled[]): Place[] {
+  #settle(from: readonly Unsettled[]): Place[] {
+    const { resting, cut } = this.#follow(from, queue_max)
+    if (resting.size === 0) throw new Restless()
+    if (cut && this.#follow(from, queue_max / 2).resting.size < resting.size) throw new Restless()
+    return [...resting.values()]
+  }
+
+  /** `cut`: a way went round in a circle until its queue was longer than this. */
+  #follow(from: readonly Unsettled[], longest: number) {
+    const todo = [...from]
     const seen = new Set<string>()
     const resting = new Map<string, Place>()
+    let cut = false
     for (let at = todo.pop(); at; at = todo.pop()) {
       this.#enter(at.place)
       const key = this.#textOf(at)
       if (seen.has(key)) continue
       seen.add(key)
       this.#count++
-      if (seen.size > microsteps_max || at.queue.length > queue_max) throw new Restless()
+      if (seen.size > microsteps_max) throw new Restless()
       if (this.#remembers && this.#count > remembered_max) throw new Restless()
       if (at.place.done) resting.set(this.#names.nameOf(at.place), at.place)
-      else if (at.askAlways) todo.push(...this.#askAlways(at))
-      else if (at.queue.length > 0) todo.push(...this.#takeRaised(at))
+      else if (at.queue.length > longest && this.#circles(at)) cut = true
+      else if (at.queue.length > queue_max) throw new Restless()
+      else if (at.askAlways || at.queue.length > 0) todo.push(...this.#goOn(at))
       else resting.set(this.#names.nameOf(at.place), at.place)
     }
-    if (resting.size === 0) throw new Restless()
-    return [...resting.values()]
+    return { resting, cut }
+  }
+
+  #goOn(at: Unsettled): Unsettled[] {
+    const ways = at.askAlways ? this.#askAlways(at) : this.#takeRaised(at)
+    return ways.map((way) => ({ ...way, before: at }))
+  }
+
+  /** Was it here before, with less to do? */
+  #circles(at: Unsettled): boolean {
+    const moment = this.#textOf({ ...at, queue: [] })
+    for (let it = at.before; it; it = it.before) {
+      const shorter = it.queue.length < at.queue.length
+      if (shorter && this.#textOf({ ...it, queue: [] }) === moment) return true
+    }
+    return false
   }
 
   #enter({ nodes }: Place): void {
@@ -149,6 +175,7 @@ function after(at: Unsettled, { place, raised, renewed, assigned }: Arrival): Un
     queue: [...at.queue, ...raised],
     askAlways: renewed,
     event: at.event,
+    before: at.before,
     answers: assigned ? NOTHING_SAID : at.answers,
   }
 }
@@ -163,19 +190,4 @@ function typesAt({ nodes }: Place): string[] {
 
 function without(answers: Answers, event: string): Answers {
   return new Map([...answers].filter(([said]) => !said.startsWith(`${event} `)))
-}
-
-/** In one child of each compound state and in every region of a parallel one, or it is torn. */
-function tornIn(nodes: readonly AnyStateNode[]): string | undefined {
-  const active = new Set(nodes)
-  for (const node of new Set(nodes.flatMap(pathOf))) {
-    const where = node.parent ? `state '${nameOfNode(node)}'` : 'its root'
-    if (!active.has(node)) return `${where} and stay inside of it`
-    const children = regionsOf(node)
-    const below = children.filter((child) => active.has(child)).length
-    if (below === (node.type === 'compound' ? 1 : children.length)) continue
-    if (node.type === 'parallel') return `${where} without some of its regions`
-    return `${where} in ${below === 0 ? 'no state at all' : 'several states at once'}`
-  }
-  return undefined
 }
