@@ -1,5 +1,5 @@
 -- A timer that fired while the task was leaving its state goes with it: its event, still in the
--- inbox, would be taken for the next time's.  (The event of an `after` bears its timer's name.)
+-- inbox, would be taken for the next time's.
 -- What one move sets for the same moment fires in the order in which it was set.
 create or replace function pawl.write_timers(items pawl.commit_item[])
 returns void
@@ -32,8 +32,8 @@ begin
     and e.cause = 'timer'
     and e.consumed_revision is null
     and (
-      i.remove_timers ? e.type
-      or i.set_timers @> jsonb_build_array(jsonb_build_object('timer_id', e.type))
+      i.remove_timers ? e.timer_id
+      or i.set_timers @> jsonb_build_array(jsonb_build_object('timer_id', e.timer_id))
     );
   insert into pawl.timers (task_id, timer_id, fire_at, event, set_revision, sends_to)
   select

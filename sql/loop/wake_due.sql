@@ -29,11 +29,11 @@ begin
     using due as d
     where m.task_id = d.task_id
       and m.timer_id = d.timer_id
-    returning m.task_id, m.kind, m.event, m.fire_at, m.sends_to
+    returning m.task_id, m.timer_id, m.kind, m.event, m.fire_at, m.sends_to
   ),
   told as (
-    insert into pawl.events (task_id, cause, type, payload, sent_by, created_at)
-    select f.task_id, 'timer', f.event ->> 'type', f.event, 'timer', pawl.clock()
+    insert into pawl.events (task_id, cause, type, payload, timer_id, sent_by, created_at)
+    select f.task_id, 'timer', f.event ->> 'type', f.event, f.timer_id, 'timer', pawl.clock()
     from fired as f
     where f.kind = 'event'
       and f.sends_to is null

@@ -45,7 +45,8 @@ export class Database extends Upkeep {
 
   /** What moved a task up to this revision. */
   history(task_id: string, revision: number): Promise<PastMove[]> {
-    const text = `select revision::integer, event, cause, from_state, to_state, machine_id::integer, payload
+    const text = `select revision::integer, event, cause, from_state, to_state, machine_id::integer, payload,
+        timer_id, unheard
       from pawl.history(task_id => $1, upto => $2)`
     return this.patiently<PastMove>(text, [task_id, revision])
   }

@@ -12,6 +12,10 @@ export type PastMove = {
   to_state: string
   machine_id: number
   payload: ({ type: string } & JsonObject) | null
+  /** The timer that fired, where one did. */
+  timer_id: string | null
+  /** Timers that fired after this move, and whose event no state took. */
+  unheard: string[] | null
 }
 
 /** A task as it stands. */

@@ -3,7 +3,7 @@
  * where it stood after each.  Pure, so it comes out as it did then; where it does not, the machine
  * decides by something that is in no row (a clock, a random number, another release's code).
  */
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json.ts'
 import type { Host, HostEvent } from './host.ts'
 import type { Effect, Move } from './moves.ts'
 import { NEW } from './nodes.ts'
@@ -14,6 +14,10 @@ export type Past = {
   to_state: string
   cause: string
   payload: ({ type: string } & JsonObject) | null
+  /** The timer that fired, where one did. */
+  timer_id: string | null
+  /** Timers that fired after this move, and whose event no state took. */
+  unheard: string[] | null
 }
 
 /** Where a task stood after a move, and what of it was under way then. */
@@ -49,11 +53,14 @@ export function* replay(host: Host, input: Json, past: Iterable<Past>): Generato
       stand = { ...stand, revision: it.revision }
     } else {
       const move = again(host, input, stand, it)
-      if (it.payload) forget(pending, it.cause, it.payload.type)
+      if (it.payload) forgetWhoAnswered(pending, it.payload.type)
+      // A timer fires once, and this very move may set it again.
+      pending.delete(`timer ${it.timer_id}`)
       for (const effect of move.effects) note(pending, effect)
-      const { to_state: state, snapshot } = move
-      stand = { revision: it.revision, state, snapshot, pending: [...pending.values()] }
+      stand = { ...stand, revision: it.revision, state: move.to_state, snapshot: move.snapshot }
     }
+    for (const timer_id of it.unheard ?? []) pending.delete(`timer ${timer_id}`)
+    stand = { ...stand, pending: [...pending.values()] }
     if (stand.state !== it.to_state) {
       throw new ReplayDiffers(
         `revision ${it.revision}: the diary leads to ${it.to_state}, the machine to ${stand.state}`,
@@ -73,19 +80,10 @@ function again(host: Host, input: Json, { state, snapshot }: Stand, it: Past): M
 
 const ANSWER = /^xstate\.(?:done|error)\.actor\.(.+)$/s
 
-/** Who has answered is not waited for, and a timer fires once. */
-function forget(pending: Map<string, Effect>, cause: string, type: string): void {
+/** Who has answered is not waited for. */
+function forgetWhoAnswered(pending: Map<string, Effect>, type: string): void {
   const [, actor_id] = ANSWER.exec(type) ?? []
   if (actor_id !== undefined) pending.delete(`actor ${actor_id}`)
-  if (cause === 'timer') pending.delete(firstTimerOf(pending, type) ?? '')
-}
-
-/** A timer fires its event; of several with the same one the diary does not say which it was. */
-function firstTimerOf(pending: Map<string, Effect>, type: string): string | undefined {
-  for (const [key, it] of pending) {
-    if (it.kind === 'set_timer' && isObject(it.event) && it.event['type'] === type) return key
-  }
-  return undefined
 }
 
 function note(pending: Map<string, Effect>, effect: Effect): void {
