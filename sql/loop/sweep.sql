@@ -1,6 +1,7 @@
 -- What nobody else will do: bury silent workers, free what nobody who lives has locked, wake tasks
 -- whose wake-up was lost, close the calls that died with their attempt.  What another one holds is
--- skipped.  While Postgres was down nobody could show a sign of life, and nobody is buried for that.
+-- skipped.  While Postgres was down nobody could show a sign of life, and nobody is buried for that:
+-- a silent worker is one that was silent while another one was not.
 create or replace function pawl.sweep(patience interval default '30 seconds')
 returns table (buried bigint, woken bigint, orphans bigint)
 language plpgsql
@@ -20,7 +21,7 @@ begin
     where w.stopped_at is null
       and w.buried_at is null
       and w.heartbeat_at < pawl.clock() - w.lease
-      and pg_postmaster_start_time() < pawl.clock() - w.lease
+      and pawl.is_witnessed(pawl.clock() - w.lease)
     order by w.worker_id
     for no key update skip locked
   );

@@ -1,5 +1,5 @@
--- A sign of life need not survive a crash of Postgres, for nobody is buried within a lease of its
--- start: nobody waits for the disk.  (What a function sets for itself is over before its COMMIT.)
+-- A sign of life need not survive a crash of Postgres, for nobody is buried within a lease
+-- after it: nobody waits for the disk.  (What a function sets for itself is over before its COMMIT.)
 create or replace function pawl.beat_worker(worker_id uuid)
 returns boolean
 language sql
@@ -9,7 +9,11 @@ as $$
   select set_config('synchronous_commit', 'off', true);
   with beaten as (
     update pawl.workers as w
-    set heartbeat_at = pawl.clock()
+    set beating_since = case
+          when pawl.is_beating(w.heartbeat_at, w.lease) then w.beating_since
+          else pawl.clock()
+        end,
+        heartbeat_at = pawl.clock()
     where w.worker_id = beat_worker.worker_id
       and w.stopped_at is null
       and w.buried_at is null
