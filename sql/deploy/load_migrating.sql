@@ -1,5 +1,5 @@
 -- What deploy needs to move tasks to another version, a page at a time: where they stand, what runs
--- for them and what waits.
+-- for them and what waits.  A timer that fired, and whose event waits, is let go as one that did not.
 create or replace function pawl.load_migrating(machine_id bigint, after uuid, page_max integer)
 returns table (
   task_id       uuid,
@@ -46,10 +46,20 @@ as $$
         and s.status <> 'stopped'
     ), '[]'),
     coalesce((
-      select jsonb_agg(m.timer_id)
-      from pawl.timers as m
-      where m.task_id = p.task_id
-        and m.kind = 'event'
+      select jsonb_agg(w.timer_id)
+      from (
+        select m.timer_id
+        from pawl.timers as m
+        where m.task_id = p.task_id
+          and m.kind = 'event'
+        union
+        select e.timer_id
+        from pawl.events as e
+        where e.task_id = p.task_id
+          and e.task_id = any ((select i.all_ids from ids as i)::uuid[])
+          and e.consumed_revision is null
+          and e.timer_id is not null
+      ) as w
     ), '[]'),
     case when p.state = '(new)' then pawl.json_schema_violation(p.input_schema, p.input) ->> 'path' end,
     coalesce(p.steps_opened, 0) + 1

@@ -1,6 +1,6 @@
 -- Moves tasks to this version of their machine, a batch a call: one answer per item, as from
--- pawl.commit.  Whoever has something to do, or something in the inbox that an earlier version left
--- there, is woken for the workers of this version.
+-- pawl.commit.  Whoever has something to do, or an event or an answer that came to an earlier version (a
+-- child may end while the move is prepared), is woken for the workers of this version.
 create or replace function pawl.migrate_tasks(machine_id bigint, items jsonb)
 returns table (item_no integer, answer text)
 language plpgsql
@@ -28,6 +28,12 @@ begin
         where e.task_id = t.task_id
           and e.task_id = any (v_moved)
           and e.consumed_revision is null
+      ) or exists (
+        select from pawl.steps as s
+        where s.task_id = t.task_id
+          and s.task_id = any (v_moved)
+          and s.status in ('succeeded', 'failed')
+          and s.delivered_revision is null
       ))
   ));
   return query
