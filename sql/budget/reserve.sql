@@ -1,5 +1,7 @@
 -- Promise the worst case, or say which cap stands in the way (null: promised).  The budget's row
 -- lock makes check and promise one; then the pool's.
+-- Whoever stops or buries the step waits for its call: a person's open transaction about the pool is
+-- waited for a second at a time (55P03, and the worker asks again), so it holds nobody else up.
 create or replace function pawl.reserve(
   task_id uuid, tokens bigint, microusd bigint, tool_calls bigint, model_calls bigint
 )
@@ -7,6 +9,7 @@ returns text
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set lock_timeout = '1s'
 as $$
 declare
   v_budget pawl.budgets;

@@ -1,4 +1,5 @@
 -- The truth replaces the promise: at most what was reserved goes into spent, the rest to overrun.
+-- A pool that somebody holds is waited for as in pawl.reserve.
 create or replace function pawl.settle(
   task_id uuid, call_no integer, kind text,
   reserved_tokens bigint, tokens bigint, reserved_microusd bigint, microusd bigint
@@ -7,6 +8,7 @@ returns void
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set lock_timeout = '1s'
 as $$
 declare
   v_tool integer := (kind = 'tool')::integer;

@@ -7,8 +7,10 @@ import type { LoadedAgent } from './agent_rows.ts'
 import type { ActionEnd, AttemptEnd, Claim, Parking } from './attempt_rows.ts'
 import type { Begun, ModelCallIntent, Settlement, ToolCallIntent } from './call_rows.ts'
 import { Commits } from './commits.ts'
+import { STATEMENT_MS_MAX } from './connection.ts'
 import { GroupLoader } from './group_loader.ts'
 import type { PastMove, PastTask } from './past_rows.ts'
+import { isHeld } from './refused.ts'
 import type { CommitAnswer, CommitItem, FoundMachine, LoadedTask } from './rows.ts'
 import { asStored, storable } from './storable.ts'
 import { Upkeep } from './upkeep.ts'
@@ -120,7 +122,7 @@ export class Database extends Upkeep {
 
   async #begin(text: string, intent: unknown): Promise<Begun> {
     await crashpoint('begin_call.begun')
-    const begun = await this.one<Begun>(text, [storable(intent)])
+    const begun = await again(() => this.one<Begun>(text, [storable(intent)]))
     await crashpoint('begin_call.done')
     if (!begun) throw new Error('begin_call gave no answer')
     return begun
@@ -136,7 +138,7 @@ export class Database extends Upkeep {
 
   async #settle(text: string, settled: Settlement): Promise<void> {
     await crashpoint('settle.begun')
-    await this.patiently(text, [settlement(settled)])
+    await again(() => this.patiently(text, [settlement(settled)]))
     await crashpoint('settle.done')
   }
 
@@ -156,6 +158,18 @@ export class Database extends Upkeep {
   async isIdle(machine_ids: readonly number[]): Promise<boolean> {
     const text = 'select pawl.is_idle(machine_ids => $1) as value'
     return (await this.one<boolean>(text, [machine_ids])) ?? false
+  }
+}
+
+/** A pool in somebody's hands is waited for as long as a statement may take, a moment at a time. */
+async function again<T>(ask: () => Promise<T>): Promise<T> {
+  const given_up_at = performance.now() + STATEMENT_MS_MAX.pawl_worker
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isHeld(error) || performance.now() > given_up_at) throw error
+    }
   }
 }
 

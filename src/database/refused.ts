@@ -34,6 +34,11 @@ export function isPassing(error: unknown): boolean {
   return isLostConnection(error) || /^(?:40|53|55P03|57014|58)/.test(codeOf(error))
 }
 
+/** Nothing was done: somebody else holds what it takes. */
+export function isHeld(error: unknown): boolean {
+  return codeOf(error) === '55P03'
+}
+
 /** There is no Postgres, says its host or Postgres itself: it is down, or it is starting. */
 export function isAway(error: unknown): boolean {
   return /^(?:ECONNREFUSED|ENOENT|57P03)$/.test(codeOf(error))
