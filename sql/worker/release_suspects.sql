@@ -5,18 +5,29 @@ returns void
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set enable_seqscan = off
 as $$
 declare
-  v_task_ids uuid[] := array(
-    select distinct s.task_id
+  v_kept uuid[] := array(
+    select k
     from pawl.workers as w
-    join pawl.steps as s on s.task_id = any (w.kept_task_ids)
+    cross join unnest(w.kept_task_ids) as k
     where w.worker_id = any (release_suspects.worker_ids)
+  );
+  v_task_ids uuid[];
+  v_locked uuid[];
+begin
+  if cardinality(v_kept) = 0 then
+    return;
+  end if;
+  v_task_ids := array(
+    select distinct s.task_id
+    from pawl.steps as s
+    where s.task_id = any (v_kept)
       and s.status = 'open'
       and s.waits_for = 'alone'
   );
-  v_locked uuid[] := pawl.lock_tasks(v_task_ids);
-begin
+  v_locked := pawl.lock_tasks(v_task_ids);
   update pawl.workers as w
   set kept_task_ids = array(
     select k
@@ -24,8 +35,7 @@ begin
     where k = any (v_task_ids)
       and k <> all (v_locked)
   )
-  where w.worker_id = any (release_suspects.worker_ids)
-    and w.kept_task_ids <> '{}';
+  where w.worker_id = any (release_suspects.worker_ids);
   with released as (
     update pawl.steps as s
     set wake_at = null,
