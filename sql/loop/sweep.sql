@@ -21,7 +21,7 @@ begin
     where w.stopped_at is null
       and w.buried_at is null
       and w.heartbeat_at < pawl.clock() - w.lease
-      and pawl.is_witnessed(pawl.clock() - w.lease)
+      and pawl.is_witnessed(w.heartbeat_at, w.lease)
     order by w.worker_id
     for no key update skip locked
   );

@@ -2,6 +2,7 @@
  * Postgres was away, and its start does not say so: one of its sessions crashed, and the same
  * server began anew.  What tells is that nobody showed a sign of life meanwhile.
  */
+import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { sqlWorld } from '../fixtures/sql_world.ts'
 
@@ -55,4 +56,24 @@ t.test('so is who died with all the others, when one has lived for a lease again
   const fresh = await world.worker()
   t.equal(await live(4, fresh), 0)
   t.equal(await live(1, fresh), 2)
+})
+
+t.test('who has a longer lease, and shows signs more rarely, sees no shorter outage', async (t) => {
+  const patient = randomUUID()
+  const text = `select pawl.start_worker($1, 'r', 'host', 1, '{}', 10, lease => '1 minute')`
+  await worker.query(text, [patient])
+  await world.query(
+    `update pawl.workers set stopped_at = pawl.clock()
+     where worker_id <> $1 and buried_at is null`,
+    [patient],
+  )
+  await live(60, patient)
+  const usual = await world.worker()
+  // Its next sign of life is due only now: to itself nothing was amiss.
+  await world.tick(20_000)
+  await beat(patient)
+  t.equal(await buried(), '0')
+  t.equal(await live(1, patient, usual), 0)
+  t.equal(await live(59, patient), 0)
+  t.equal(await live(1, patient), 1, 'who is seen by it alone has its lease')
 })
