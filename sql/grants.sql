@@ -63,6 +63,7 @@ grant execute on function
   pawl.settle_model_call(jsonb),
   pawl.whole(uuid, jsonb),
   pawl.wake_tasks(uuid[], boolean),
+  pawl.free_tasks(uuid[]),
   pawl.pass_on(text, uuid[], integer, timestamptz),
   pawl.find_machine(jsonb)
 to pawl_worker;

@@ -76,7 +76,8 @@ function live(ground: Ground, first: Life, until_idle: boolean): Worker {
   let life = first
   if (until_idle) {
     const machine_ids = served.map((it) => it.machine_id)
-    void untilIdle(database, machine_ids, stopping.signal).then(() => stopping.abort())
+    const isIdle = async () => (await database.isIdle(machine_ids)) && life.isEmpty()
+    void untilIdle(isIdle, stopping.signal).then(() => stopping.abort())
   }
   const done = lives()
   return {
@@ -130,15 +131,11 @@ async function beginAgain(
 }
 
 /** Two looks in a row: a task between two jobs may look idle once. */
-async function untilIdle(
-  database: Database,
-  machine_ids: number[],
-  signal: AbortSignal,
-): Promise<void> {
+async function untilIdle(isIdle: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
   for (let idle = 0; idle < 2 && !signal.aborted; ) {
     await pause(IDLE_MS, signal)
     if (signal.aborted) return
-    idle = (await database.isIdle(machine_ids).catch(() => false)) ? idle + 1 : 0
+    idle = (await isIdle().catch(() => false)) ? idle + 1 : 0
   }
 }
 

@@ -36,6 +36,8 @@ export type Life = {
   readonly worker_id: string
   /** Resolves when it is taken for dead. */
   readonly buried: Promise<void>
+  /** It has nothing in hand, and nothing waits in it for a row that somebody holds. */
+  isEmpty(): boolean
   /** Finishes what is in hand, or hands it back; drops it, where it was buried. */
   end(): Promise<void>
 }
@@ -83,6 +85,7 @@ export async function beginLife(ground: Ground): Promise<Life> {
   return {
     worker_id,
     buried: buried.promise,
+    isEmpty: () => world.slots.restedFor(0),
     async end() {
       stopping.abort()
       await crashpoint('worker.stopping')
@@ -105,6 +108,7 @@ function worldOf({ app, database, served, release, concurrency, figures, log }: 
     models: app.models,
     served: new Map(served.map((it) => [it.machine_id, it])),
     slots: new Slots(concurrency),
+    held: new Set<string>(),
     log,
     lease_ms: figures.lease_ms,
     slice: figures,

@@ -2,7 +2,8 @@
 -- finds them where they were, not out of time.  Living workers beat every second, so a gap says
 -- that there was none.  A task that waits for a person has its clock moved by the decision, and one
 -- that is paused by going on.
--- Mostly there was no gap, and then no task is looked at: there may be millions.
+-- Mostly there was no gap, and then no task is looked at: there may be millions.  Whom somebody
+-- controls in a transaction that is still open keeps its deadline, for nobody could start meanwhile.
 create or replace function pawl.resume_clocks(serves text[])
 returns void
 language plpgsql
@@ -33,6 +34,13 @@ begin
       where t.finished_at is null
         and t.machine_id = v_gap.machine_id
         and t.status not in ('review', 'paused')
+        and exists (
+          select from pawl.budgets as b
+          where b.task_id = t.task_id
+            and b.deadline_at is not null
+        )
+      order by t.task_id
+      for no key update of t skip locked
     );
     with moved as (
       update pawl.budgets as b

@@ -1,10 +1,12 @@
 -- The share lock keeps the attempt from being taken away until this intent has been committed: so
 -- whoever comes next sees it.
+-- Whoever ends it in a transaction that stays open is waited for as in pawl.reserve.
 create or replace function pawl.check_attempt(call jsonb)
 returns void
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
+set lock_timeout = '1s'
 as $$
 begin
   perform from pawl.attempts as a

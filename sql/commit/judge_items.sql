@@ -1,4 +1,4 @@
--- Locks first (what somebody else holds is busy and rides in the next flush), then one look at
+-- Locks first (what somebody else holds is busy, and is asked about again), then one look at
 -- everything an answer depends on, by a statement that sees what the locks protect.  Who was
 -- buried is fenced in everything, or it would begin steps that nobody looks for.  (Whoever closes a
 -- step ends its attempts, so who still has one has an open step.)

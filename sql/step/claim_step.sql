@@ -1,5 +1,6 @@
 -- The unique index on open attempts decides between two workers; the loser gets null.  A suspect
--- is only for a worker that has nothing else in hand, and who has one takes nothing else.
+-- is only for a worker that has nothing else in hand, and who has one takes nothing else.  A worker
+-- waits for nobody's transaction with a connection in hand: it is told, and asks again.
 create or replace function pawl.claim_step(
   task_id    uuid,
   step_no    integer,
@@ -16,25 +17,25 @@ as $$
 declare
   v_attempt integer;
   v_status text;
+  v_may boolean;
   v_has_slots boolean;
 begin
-  select t.status into v_status
+  select t.status, t.status <> 'paused' and (t.finished_at is null or exists (
+    select from pawl.steps as s
+    where s.task_id = claim_step.task_id
+      and s.step_no = claim_step.step_no
+      and s.kind = 'action'
+  )) into v_status, v_may
   from pawl.tasks as t
   where t.task_id = claim_step.task_id
-    and t.status <> 'paused'
-    and (t.finished_at is null or exists (
-      select from pawl.steps as s
-      where s.task_id = claim_step.task_id
-        and s.step_no = claim_step.step_no
-        and s.kind = 'action'
-    ))
-  for no key update;
+  for no key update skip locked;
   if not found then
-    return null;
+    return case when exists (select from pawl.tasks as t where t.task_id = claim_step.task_id) then -1 end;
   end if;
   select s.attempts + 1 into v_attempt
   from pawl.steps as s
-  where s.task_id = claim_step.task_id
+  where v_may
+    and s.task_id = claim_step.task_id
     and s.step_no = claim_step.step_no
     and s.status = 'open'
     and (s.wake_at is null or s.wake_at <= pawl.clock() or (alone and s.waits_for = 'alone'))
@@ -75,4 +76,4 @@ begin
 end
 $$;
 comment on function pawl.claim_step(uuid, integer, uuid, text, boolean) is
-  'Begins an attempt at an open step; 0 where a limit leaves no slot for it, null when another worker has it, it waits, or this worker was buried. A suspect is claimed alone or not at all.';
+  'Begins an attempt at an open step; 0 where a limit leaves no slot for it, -1 while somebody else holds the task''s row, null when another worker has it, it waits, or this worker was buried. A suspect is claimed alone or not at all.';

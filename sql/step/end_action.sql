@@ -15,9 +15,9 @@ set search_path = pawl, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 begin
-  perform from pawl.tasks as t
-  where t.task_id = end_action.task_id
-  for no key update;
+  if not pawl.lock_task(task_id) then
+    return null;
+  end if;
   update pawl.attempts as a
   set outcome = end_action.status,
       error = end_action.error,
@@ -45,4 +45,4 @@ begin
 end
 $$;
 comment on function pawl.end_action(uuid, integer, integer, text, jsonb, jsonb) is
-  'Ends an action (succeeded or failed); false when the attempt was over already. A failed one becomes a review.';
+  'Ends an action (succeeded or failed); false when the attempt was over already, null while somebody else holds the task''s row. A failed one becomes a review.';

@@ -1,5 +1,5 @@
 -- An attempt ends and its step stays open: parked (it waits, and counts against nothing), failed
--- (it is tried again after a pause) or handed back.  False when the attempt was over already.
+-- (it is tried again after a pause) or handed back.
 create or replace function pawl.end_attempt(
   task_id   uuid,
   step_no   integer,
@@ -15,9 +15,9 @@ set search_path = pawl, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 begin
-  perform from pawl.tasks as t
-  where t.task_id = end_attempt.task_id
-  for no key update;
+  if not pawl.lock_task(task_id) then
+    return null;
+  end if;
   update pawl.attempts as a
   set outcome = end_attempt.outcome,
       error = end_attempt.error,
@@ -61,4 +61,4 @@ begin
 end
 $$;
 comment on function pawl.end_attempt(uuid, integer, integer, text, bigint, jsonb) is
-  'Ends an attempt (parked, failed or handed_back) and leaves its step open, to be tried after delay_ms milliseconds.';
+  'Ends an attempt (parked, failed or handed_back) and leaves its step open, to be tried after delay_ms milliseconds. False when it was over already; null while somebody else holds the task''s row.';

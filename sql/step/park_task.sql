@@ -8,13 +8,25 @@ create or replace function pawl.park_task(
   status     text,
   event_nos  bigint[] default '{}'
 )
-returns void
+returns boolean
 language plpgsql
 security definer
 set search_path = pawl, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 begin
+  if not pawl.lock_task(task_id) then
+    return null;
+  end if;
+  if cardinality(event_nos) > 0 and not exists (
+    select from pawl.tasks as t
+    where t.task_id = park_task.task_id
+      and t.revision = park_task.revision
+  ) then
+    -- Whoever moved it meanwhile did not see them, and may have gone on.
+    perform pawl.enqueue(array[park_task.task_id]);
+    return true;
+  end if;
   update pawl.tasks as t
   set status = park_task.status
   where t.task_id = park_task.task_id
@@ -33,7 +45,8 @@ begin
       and e.consumed_revision is null
       and e.seen_revision is distinct from park_task.revision;
   end if;
+  return true;
 end
 $$;
 comment on function pawl.park_task(uuid, bigint, text, bigint[]) is
-  'A ready task with nothing to do becomes waiting or review, unless it has moved or is in hand; event_nos: the events that its state does not take.';
+  'A ready task with nothing to do becomes waiting or review, unless it has moved or is in hand; event_nos: the events that its state does not take. Null, and nothing is done, while somebody else holds its row.';

@@ -17,9 +17,9 @@ declare
   v_kept_max constant integer := 100;
   v_wait interval;
 begin
-  perform from pawl.tasks as t
-  where t.task_id = postpone_suspect.task_id
-  for no key update;
+  if not pawl.lock_task(task_id) then
+    return -1;
+  end if;
   v_wait := least(interval '10 minutes', greatest(interval '5 seconds', pawl.clock() - (
     select max(a.finished_at)
     from pawl.attempts as a
@@ -58,4 +58,4 @@ begin
 end
 $$;
 comment on function pawl.postpone_suspect(uuid, integer, uuid) is
-  'Keeps a suspect for the caller, who tries to become free for it: for how many milliseconds at most. Null where it is not free.';
+  'Keeps a suspect for the caller, who tries to become free for it: for how many milliseconds at most. Null where it is not free, -1 while somebody else holds the task''s row.';

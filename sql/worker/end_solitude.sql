@@ -1,3 +1,4 @@
+-- What the suspect has done may still wait to be written, and then it is alone no longer.
 create or replace function pawl.end_solitude(worker_id uuid)
 returns void
 language sql
@@ -7,7 +8,12 @@ as $$
   update pawl.workers as w
   set alone_task_id = null
   where w.worker_id = end_solitude.worker_id
-    and w.buried_at is null
+    and w.buried_at is null;
+  update pawl.attempts as a
+  set alone = false
+  where a.worker_id = end_solitude.worker_id
+    and a.outcome is null
+    and a.alone
 $$;
 comment on function pawl.end_solitude(uuid) is
   'The suspect is dealt with: this worker may take other tasks again.';

@@ -11,6 +11,9 @@ import { asStored, storable } from './storable.ts'
 
 type Written = ReadonlyMap<string, CommitAnswer>
 
+/** Before what was sent on a lost connection is sent again. */
+const DOUBT_MS = 50
+
 const NOTHING_WRITTEN: Written = new Map()
 
 export class Commits {
@@ -25,7 +28,12 @@ export class Commits {
 
   async commit(item: CommitItem): Promise<CommitAnswer> {
     try {
-      return await this.#committer.commit(item)
+      for (;;) {
+        const answer = await this.#committer.commit(item)
+        // Whoever holds the row may be this very item, still on its way.
+        if (answer !== 'busy' || !this.#doubtful.has(item.commit_id)) return answer
+        await new Promise((resolve) => setTimeout(resolve, DOUBT_MS))
+      }
     } finally {
       this.#doubtful.delete(item.commit_id)
     }

@@ -12,8 +12,6 @@ export type Flush = (items: readonly CommitItem[]) => Promise<CommitAnswer[]>
 
 type Waiting = {
   item: CommitItem
-  /** How often somebody else held its task. */
-  busy: number
   resolve: (answer: CommitAnswer) => void
   reject: (error: unknown) => void
 }
@@ -27,11 +25,6 @@ const BATCH_MAX = 64
 const FLIGHTS_MAX = 2
 /** Fewer than this wait for the flush under way rather than go out in one of their own. */
 const CROWD_MIN = 16
-/**
- * Somebody else holds the row: for the length of a transaction as a rule, and of a person's coffee
- * where they left one open.  Asking at once would spin, and the others need not wait with it.
- */
-const BUSY_MS = { first: 5, max: 200 }
 
 export class GroupCommitter {
   readonly #flush: Flush
@@ -46,7 +39,7 @@ export class GroupCommitter {
 
   commit(item: CommitItem): Promise<CommitAnswer> {
     return new Promise((resolve, reject) => {
-      this.#add({ item, busy: 0, resolve, reject })
+      this.#add({ item, resolve, reject })
     })
   }
 
@@ -98,7 +91,6 @@ export class GroupCommitter {
       batch.forEach((it, index) => {
         const answer = answers[index]
         if (answer === undefined) it.reject(new Error('pawl.commit gave no answer'))
-        else if (answer === 'busy') this.#later(it)
         else it.resolve(answer)
       })
     } catch (error) {
@@ -111,11 +103,5 @@ export class GroupCommitter {
       await this.#send(batch.slice(0, half))
       await this.#send(batch.slice(half))
     }
-  }
-
-  /** It rides in a later flush. */
-  #later(waiting: Waiting): void {
-    const ms = Math.min(BUSY_MS.first * 2 ** waiting.busy, BUSY_MS.max)
-    setTimeout(() => this.#add({ ...waiting, busy: waiting.busy + 1 }), ms)
   }
 }

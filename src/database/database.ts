@@ -7,18 +7,22 @@ import type { LoadedAgent } from './agent_rows.ts'
 import type { ActionEnd, AttemptEnd, Claim, Parking } from './attempt_rows.ts'
 import type { Begun, ModelCallIntent, Settlement, ToolCallIntent } from './call_rows.ts'
 import { Commits } from './commits.ts'
-import { STATEMENT_MS_MAX } from './connection.ts'
 import { GroupLoader } from './group_loader.ts'
 import type { PastMove, PastTask } from './past_rows.ts'
-import { isHeld } from './refused.ts'
 import type { CommitAnswer, CommitItem, FoundMachine, LoadedTask } from './rows.ts'
 import { asStored, storable } from './storable.ts'
+import { untilFree } from './until_free.ts'
 import { Upkeep } from './upkeep.ts'
 
 const LOAD_TASKS = `
   select task_id, machine_id, state, status, revision, input, snapshot, open_steps, undelivered,
     inbox, next_step_no
   from pawl.load_tasks(task_ids => $1)`
+
+const FREE_TASKS = 'select task_id from pawl.free_tasks(task_ids => $1) as task_id'
+
+/** A call that was not begun by then parks its step, which keeps no slot meanwhile. */
+const BEGIN_MS_MAX = 5000
 
 export class Database extends Upkeep {
   readonly #commits = new Commits(this)
@@ -28,6 +32,9 @@ export class Database extends Upkeep {
     await crashpoint('load.done')
     return tasks
   })
+  readonly #free = new GroupLoader((task_ids) =>
+    this.patiently<{ task_id: string }>(FREE_TASKS, [task_ids], 'pawl.free_tasks'),
+  )
 
   commit(item: CommitItem): Promise<CommitAnswer> {
     return this.#commits.commit(item)
@@ -68,7 +75,7 @@ export class Database extends Upkeep {
   }
 
   /** The attempt's number; null where somebody else has the step, or it waits for its time. */
-  async claimStep(claim: Claim): Promise<number | 'no_slot' | null> {
+  async claimStep(claim: Claim): Promise<number | 'no_slot' | 'busy' | null> {
     const { task_id, step_no, worker_id, release, alone = false } = claim
     const text = `select pawl.claim_step(
       task_id => $1, step_no => $2, worker_id => $3, release => $4, alone => $5) as value`
@@ -76,40 +83,52 @@ export class Database extends Upkeep {
     await crashpoint('claim.begun')
     const attempt = await this.one<number | null>(text, values, 'pawl.claim_step')
     await crashpoint('claim.done')
+    if (attempt === -1) return 'busy'
     return attempt === 0 ? 'no_slot' : (attempt ?? null)
   }
 
-  async parkTask({ task_id, revision, status, event_nos }: Parking): Promise<void> {
+  async parkTask({ task_id, revision, status, event_nos }: Parking): Promise<boolean | 'busy'> {
+    const text = `select pawl.park_task(
+      task_id => $1, revision => $2, status => $3, event_nos => $4) as value`
     await crashpoint('park.begun')
-    await this.patiently(
-      'select pawl.park_task(task_id => $1, revision => $2, status => $3, event_nos => $4)',
-      [task_id, revision, status, event_nos],
-    )
+    const parked = await this.#unlessBusy(text, [task_id, revision, status, event_nos])
     await crashpoint('park.done')
+    return parked
   }
 
-  async endAttempt(end: AttemptEnd): Promise<boolean> {
+  async endAttempt(end: AttemptEnd): Promise<boolean | 'busy'> {
     const text = `select pawl.end_attempt(
       task_id => $1, step_no => $2, attempt => $3, outcome => $4, delay_ms => $5, error => $6) as value`
     const { task_id, step_no, attempt, outcome, delay_ms, error } = end
     const values = [task_id, step_no, attempt, outcome, Math.ceil(delay_ms), storable(error)]
     await crashpoint('retry.begun')
-    const [row] = await this.patiently<{ value: boolean }>(text, values)
+    const ended = await this.#unlessBusy(text, values)
     await crashpoint('retry.done')
-    return row?.value ?? false
+    return ended
   }
 
-  async endAction(end: ActionEnd): Promise<void> {
+  async endAction(end: ActionEnd): Promise<boolean | 'busy'> {
     const text = `select pawl.end_action(
-      task_id => $1, step_no => $2, attempt => $3, status => $4, output => $5, error => $6)`
+      task_id => $1, step_no => $2, attempt => $3, status => $4, output => $5, error => $6) as value`
     const { task_id, step_no, attempt, status, output, error } = end
     const told = error === null ? null : storable(error)
-    await this.patiently(text, [task_id, step_no, attempt, status, storable(output), told])
+    return this.#unlessBusy(text, [task_id, step_no, attempt, status, storable(output), told])
   }
 
-  async dropEvent(task_id: string, event_no: number, revision: number): Promise<void> {
-    const text = 'select pawl.drop_event(task_id => $1, event_no => $2, revision => $3)'
-    await this.patiently(text, [task_id, event_no, revision])
+  dropEvent(task_id: string, event_no: number, revision: number): Promise<boolean | 'busy'> {
+    const text = 'select pawl.drop_event(task_id => $1, event_no => $2, revision => $3) as value'
+    return this.#unlessBusy(text, [task_id, event_no, revision])
+  }
+
+  /** The database says null while somebody else holds the task's row. */
+  async #unlessBusy(text: string, values: unknown[]): Promise<boolean | 'busy'> {
+    const [row] = await this.patiently<{ value: boolean | null }>(text, values)
+    return row?.value ?? 'busy'
+  }
+
+  /** Nobody else holds its row just now. */
+  async isFree(task_id: string): Promise<boolean> {
+    return (await this.#free.load(task_id)) !== undefined
   }
 
   async beginToolCall(intent: ToolCallIntent): Promise<Begun> {
@@ -122,7 +141,7 @@ export class Database extends Upkeep {
 
   async #begin(text: string, intent: unknown): Promise<Begun> {
     await crashpoint('begin_call.begun')
-    const begun = await again(() => this.one<Begun>(text, [storable(intent)]))
+    const begun = await untilFree(() => this.one<Begun>(text, [storable(intent)]), BEGIN_MS_MAX)
     await crashpoint('begin_call.done')
     if (!begun) throw new Error('begin_call gave no answer')
     return begun
@@ -138,7 +157,7 @@ export class Database extends Upkeep {
 
   async #settle(text: string, settled: Settlement): Promise<void> {
     await crashpoint('settle.begun')
-    await again(() => this.patiently(text, [settlement(settled)]))
+    await untilFree(() => this.patiently(text, [settlement(settled)]))
     await crashpoint('settle.done')
   }
 
@@ -158,18 +177,6 @@ export class Database extends Upkeep {
   async isIdle(machine_ids: readonly number[]): Promise<boolean> {
     const text = 'select pawl.is_idle(machine_ids => $1) as value'
     return (await this.one<boolean>(text, [machine_ids])) ?? false
-  }
-}
-
-/** A pool in somebody's hands is waited for as long as a statement may take, a moment at a time. */
-async function again<T>(ask: () => Promise<T>): Promise<T> {
-  const given_up_at = performance.now() + STATEMENT_MS_MAX.pawl_worker
-  for (;;) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (!isHeld(error) || performance.now() > given_up_at) throw error
-    }
   }
 }
 

@@ -2,29 +2,27 @@
  * The group loader.  Whoever wants to read a task asks here; one statement answers them all.
  * While one is under way the next gathers, so the batch size finds itself.
  */
-import type { LoadedTask } from './rows.ts'
+type Load<T> = (task_ids: readonly string[]) => Promise<T[]>
 
-export type Load = (task_ids: readonly string[]) => Promise<LoadedTask[]>
-
-type Waiting = {
+type Waiting<T> = {
   task_id: string
-  resolve: (task: LoadedTask | undefined) => void
+  resolve: (task: T | undefined) => void
   reject: (error: unknown) => void
 }
 
 const BATCH_MAX = 200
 
-export class GroupLoader {
-  readonly #load: Load
-  #waiting: Waiting[] = []
+export class GroupLoader<T extends { task_id: string }> {
+  readonly #load: Load<T>
+  #waiting: Waiting<T>[] = []
   #running = false
 
-  constructor(load: Load) {
+  constructor(load: Load<T>) {
     this.#load = load
   }
 
-  /** Undefined where there is nothing to do: finished, paused, or not due yet. */
-  load(task_id: string): Promise<LoadedTask | undefined> {
+  /** Undefined where the database answers nothing for it. */
+  load(task_id: string): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ task_id, resolve, reject })
       if (!this.#running) void this.#run()
@@ -39,7 +37,7 @@ export class GroupLoader {
     this.#running = false
   }
 
-  async #send(batch: readonly Waiting[]): Promise<void> {
+  async #send(batch: readonly Waiting<T>[]): Promise<void> {
     try {
       const rows = await this.#load([...new Set(batch.map((it) => it.task_id))])
       const tasks = new Map(rows.map((task) => [task.task_id, task]))

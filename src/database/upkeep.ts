@@ -126,10 +126,11 @@ export class Upkeep extends Pool {
   }
 
   /** For how many milliseconds a suspect is kept for the caller; null where it is not free. */
-  async postponeSuspect({ task_id, step_no, worker_id }: Kept): Promise<number | null> {
+  async postponeSuspect({ task_id, step_no, worker_id }: Kept): Promise<number | 'busy' | null> {
     const text = `select pawl.postpone_suspect(
       task_id => $1, step_no => $2, worker_id => $3) as value`
-    return (await this.one<number | null>(text, [task_id, step_no, worker_id])) ?? null
+    const wait_ms = await this.one<number | null>(text, [task_id, step_no, worker_id])
+    return wait_ms === -1 ? 'busy' : (wait_ms ?? null)
   }
 
   async endSolitude(worker_id: string): Promise<void> {

@@ -9,7 +9,7 @@ import type { z } from 'zod'
 import type { Attachments } from '../database/agent_rows.ts'
 import type { CallSite } from '../database/call_rows.ts'
 import type { Database } from '../database/database.ts'
-import { isLostConnection } from '../database/refused.ts'
+import { isHeld, isLostConnection } from '../database/refused.ts'
 import type { Json } from '../json.ts'
 import type { ModelDoor } from '../models/anthropic.ts'
 import type { ModelRequest } from '../models/request.ts'
@@ -22,6 +22,8 @@ import { Parked } from './stops.ts'
 
 /** Before a step that lost the database in the middle is tried again. */
 const LOST_MS = 1000
+/** Before one is whose budget somebody holds in a transaction that is still open. */
+const HELD_MS = 5000
 
 export interface StepContext {
   readonly task_id: string
@@ -123,14 +125,16 @@ export class Context implements StepContext {
     try {
       return await call(site)
     } catch (error) {
-      const stop = isOurs(error) ? new Parked('the database was lost', LOST_MS) : error
+      const stop = stopOf(error)
       if (stop instanceof Parked) this.#parked = stop
       throw stop
     }
   }
 }
 
-/** A database that went away is no fault of the step, and counts against nothing. */
-function isOurs(error: unknown): boolean {
-  return !(error instanceof ModelFailure) && isLostConnection(error)
+/** What is no fault of the step counts against nothing. */
+function stopOf(error: unknown): unknown {
+  if (error instanceof ModelFailure) return error
+  if (isLostConnection(error)) return new Parked('the database was lost', LOST_MS)
+  return isHeld(error) ? new Parked('somebody holds its budget', HELD_MS) : error
 }

@@ -13,6 +13,9 @@ type At = { world: WorkerWorld; task: LoadedTask }
 
 export const READ_AGAIN: Turn = { task: undefined, held: undefined }
 
+/** Nothing is in hand, and somebody else holds the row: read it again when it is free. */
+export const BUSY: Turn = { ...READ_AGAIN }
+
 const ENDED: readonly string[] = ['succeeded', 'failed', 'cancelled']
 
 /**

@@ -23,6 +23,8 @@ export class Slots {
   /** Who wants to be alone, first come first. */
   #lonely: (() => void)[] = []
   #alone = false
+  /** Have given their slot back for a while, and will want one again. */
+  #away = 0
   #emptied_at = performance.now()
 
   constructor(size: number) {
@@ -41,12 +43,13 @@ export class Slots {
 
   /** Nothing has been in hand for so long. */
   restedFor(ms: number): boolean {
-    return this.#free === this.#size && performance.now() - this.#emptied_at > ms
+    return this.#isEmpty && performance.now() - this.#emptied_at > ms
   }
 
   /** How many of these tasks have room.  Each of them must be run, or let go. */
   takeIn(wanted: number): number {
-    const taken = this.closed ? 0 : Math.min(wanted, this.room_max - this.#taken)
+    const room = Math.max(0, this.room_max - this.#taken)
+    const taken = this.closed ? 0 : Math.min(wanted, room)
     this.#taken += taken
     return taken
   }
@@ -79,9 +82,21 @@ export class Slots {
     try {
       return await work()
     } finally {
-      this.#free++
-      this.letGo(1)
-      if (this.#free === this.#size) this.#rest()
+      this.#leave()
+    }
+  }
+
+  /** From within a slot: others have it until that is over, and then a slot's turn has come again. */
+  async away<T>(place: Place, wait: () => Promise<T>): Promise<T> {
+    this.#away++
+    this.#leave()
+    try {
+      return await wait()
+    } finally {
+      this.#taken++
+      if (this.#free === 0 || this.closed) await this.#turn(place)
+      else this.#free--
+      this.#away--
     }
   }
 
@@ -111,8 +126,18 @@ export class Slots {
 
   /** When nothing is in hand any more. */
   async drained(): Promise<void> {
-    if (this.#free === this.#size) return
+    if (this.#isEmpty) return
     await new Promise<void>((resolve) => this.#drained.push(resolve))
+  }
+
+  get #isEmpty(): boolean {
+    return this.#free === this.#size && this.#away === 0
+  }
+
+  #leave(): void {
+    this.#free++
+    this.letGo(1)
+    if (this.#isEmpty) this.#rest()
   }
 
   /** Whose wake-up kept an early place (its worker died, say) goes before those who came here first. */

@@ -14,25 +14,34 @@ const TRY_AGAIN_MS = 1000
 
 /**
  * Undefined where the suspect is somebody else's, or where too long work is in hand here: then it
- * has a time at which it comes again.
+ * has a time at which it comes again.  Nobody is kept from working while it waits for its row.
  */
 export async function aloneWith<T>(
-  here: Pick<Here, 'world' | 'task'>,
+  here: Here,
   step: OpenStep,
-  work: (held: HeldStep) => Promise<T>,
-): Promise<T | undefined> {
+  work: (here: Here, held: HeldStep) => Promise<T>,
+): Promise<T | 'busy' | undefined> {
   const { world } = here
   const { database, slots, stopping } = world
   if (!(await slots.alone(0, stopping))) {
     const wait_ms = await database.postponeSuspect(claimOf(here, step))
+    if (wait_ms === 'busy') return wait_ms
     if (wait_ms === null || !(await slots.alone(wait_ms, stopping))) return undefined
+  }
+  let ended: Promise<void> | undefined
+  const leave = () => (ended ??= end(world))
+  const onAway = async () => {
+    await leave()
+    await here.onAway()
   }
   try {
     const attempt = await database.claimStep({ ...claimOf(here, step), alone: true })
+    if (attempt === 'busy') return attempt
     if (attempt === null) await world.checkAlive()
-    return typeof attempt === 'number' ? await work({ ...step, attempt }) : undefined
+    if (typeof attempt !== 'number') return undefined
+    return await work({ ...here, onAway }, { ...step, attempt })
   } finally {
-    await end(world)
+    await leave()
   }
 }
 

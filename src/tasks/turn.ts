@@ -4,18 +4,18 @@
  */
 import { isLostConnection } from '../database/refused.ts'
 import type { CommitAnswer, CommitItem, LoadedTask } from '../database/rows.ts'
-import { afterwards, READ_AGAIN, type Turn, withoutSlot } from './afterwards.ts'
+import { afterwards, BUSY, READ_AGAIN, type Turn, withoutSlot } from './afterwards.ts'
 import { itemOfCancel, itemOfMove, itemOfNote, itemOfStop } from './commit_item.ts'
 import { itemOfFork } from './fork.ts'
+import { unheld, type Waiting } from './held.ts'
 import { answered, mayBegin, type Next, nextOf } from './next.ts'
 import { endOf, type HeldStep, runStep, type StepEnd } from './run_step.ts'
 import { safely } from './safely.ts'
 import { aloneWith, claimOf } from './solitude.ts'
 import { stopOfIllegal, stopOfUnwritten } from './unwritten.ts'
-import type { Served, WorkerWorld } from './world.ts'
+import type { Served } from './world.ts'
 
-export type Here = {
-  world: WorkerWorld
+export type Here = Waiting & {
   served: Served
   task: LoadedTask
   /** No when the slice ends or the worker stops: the next step is opened, and others have it. */
@@ -30,36 +30,41 @@ export async function think(here: Here): Promise<Turn | undefined> {
   const next = safely({ cause: 'engine', cause_no: null }, () => nextOf(served, task))
   switch (next.kind) {
     case 'park':
-      await park(here)
-      return undefined
+      return park(here)
     case 'claim': {
       // Steps opened together are done together, by whoever is free.
       const others = mayBegin(task.open_steps).some((it) => it.step_no !== next.step.step_no)
       if (others) await world.database.wakeTasks([task.task_id])
-      if (next.step.suspect) return aloneWith(here, next.step, (held) => work(here, held))
+      if (next.step.suspect) {
+        const turn = await aloneWith(here, next.step, work)
+        return turn === 'busy' ? BUSY : turn
+      }
       const attempt = await world.database.claimStep(claimOf(here, next.step))
+      if (attempt === 'busy') return BUSY
       if (attempt === 'no_slot') return withoutSlot(here, next.step)
       return attempt === null ? refused(here) : { task, held: { ...next.step, attempt } }
     }
     case 'fork':
       return write(here, await itemOfFork(here, next.told))
-    case 'drop':
-      await world.database.dropEvent(task.task_id, next.event_no, task.revision)
-      return READ_AGAIN
+    case 'drop': {
+      const dropped = await world.database.dropEvent(task.task_id, next.event_no, task.revision)
+      return dropped === 'busy' ? BUSY : READ_AGAIN
+    }
     default:
       return write(here, itemOf(here, next))
   }
 }
 
 /** A task that was woken for nothing is not ready any more. */
-async function park({ world, served, task }: Here): Promise<void> {
-  if (task.status !== 'ready' && task.inbox.length === 0) return
+async function park({ world, served, task }: Here): Promise<Turn | undefined> {
+  if (task.status !== 'ready' && task.inbox.length === 0) return undefined
   const review =
     served.host.tagsOf(task.state).includes('review') &&
     task.open_steps.every((it) => it.kind === 'child')
   const event_nos = task.inbox.map((it) => it.event_no)
   const status = review ? 'review' : 'waiting'
-  await world.database.parkTask({ ...task, status, event_nos })
+  const parked = await world.database.parkTask({ ...task, status, event_nos })
+  return parked === 'busy' ? BUSY : undefined
 }
 
 /** Undefined when this worker has lost the step. */
@@ -77,7 +82,9 @@ async function follow(here: Here, held: HeldStep, end: StepEnd): Promise<Turn | 
     case 'again': {
       const { step_no, attempt } = held
       const { task_id } = here.task
-      await here.world.database.endAttempt({ task_id, step_no, attempt, ...end })
+      await unheld(here, () =>
+        here.world.database.endAttempt({ task_id, step_no, attempt, ...end }),
+      )
       here.world.dispatcher.nudge(end.delay_ms)
       return READ_AGAIN
     }
@@ -98,15 +105,16 @@ async function follow(here: Here, held: HeldStep, end: StepEnd): Promise<Turn | 
 type Ended = Extract<StepEnd, { kind: 'succeeded' | 'failed' }>
 
 /** Nothing waits for it, and so it moves nothing. */
-async function endAction({ world, task }: Here, held: HeldStep, end: Ended): Promise<Turn> {
-  await world.database.endAction({
-    task_id: task.task_id,
+async function endAction(here: Here, held: HeldStep, end: Ended): Promise<Turn> {
+  const ended = {
+    task_id: here.task_id,
     step_no: held.step_no,
     attempt: held.attempt,
     status: end.kind,
     output: end.kind === 'succeeded' ? end.output : null,
     error: end.kind === 'failed' ? end.error : null,
-  })
+  }
+  await unheld(here, () => here.world.database.endAction(ended))
   return READ_AGAIN
 }
 
@@ -151,9 +159,10 @@ function itemOf(
 }
 
 async function write(here: Here, item: CommitItem): Promise<Turn | undefined> {
-  let answer: CommitAnswer
+  const commit = () => here.world.database.commit(item)
+  let answer: CommitAnswer | undefined
   try {
-    answer = await here.world.database.commit(item)
+    answer = await (item.step ? unheld<Exclude<CommitAnswer, 'busy'>>(here, commit) : commit())
   } catch (error) {
     return write(here, stopOfUnwritten(here, item, error))
   }
@@ -162,12 +171,15 @@ async function write(here: Here, item: CommitItem): Promise<Turn | undefined> {
     case 'unclaimed':
       return afterwards(here, item, answer === 'accepted')
     case 'deferred':
-    case 'busy':
       return READ_AGAIN
+    case 'busy':
+      return BUSY
     case 'fenced':
       return refused(here)
     case 'illegal':
       return write(here, stopOfIllegal(here, item))
+    case undefined:
+      return undefined
     default:
       return answer satisfies never
   }

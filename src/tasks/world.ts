@@ -9,6 +9,7 @@ import type { ModelDoor } from '../models/anthropic.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import type { WorkerFigures } from '../worker_figures.ts'
 import type { Hands } from './hands.ts'
+import type { Held } from './held.ts'
 import type { Slots } from './slots.ts'
 
 /** One machine version this worker serves, on the edges that the database has of it. */
@@ -23,6 +24,7 @@ export type WorkerWorld = {
   served: ReadonlyMap<number, Served>
   slots: Slots
   hands: Hands
+  held: Held
   /** Told of each timer that is set here. */
   dispatcher: { nudge(in_ms: number): void }
   /** Fires when the worker is told to stop: what is in hand is finished, nothing new begun. */

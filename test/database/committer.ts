@@ -70,19 +70,11 @@ t.test('one item that nobody foresaw does not sink the others', async (t) => {
   t.ok(flushes.length <= 16, `found in ${flushes.length} flushes`)
 })
 
-t.test('a busy item rides later, and holds up nobody', async (t) => {
-  let busy = 5
-  const { committer, flushes } = recorded((it) =>
-    it.task_id === 'held' && busy-- > 0 ? 'busy' : 'accepted',
-  )
-  const held = committer.commit(item('held'))
-  const ended: string[] = []
-  void held.then(() => ended.push('held'))
-  await committer.commit(item('free'))
-  ended.push('free')
-  t.equal(await held, 'accepted')
-  t.same(ended, ['free', 'held'])
-  t.equal(flushes.filter((flush) => flush.includes('held')).length, 6)
+t.test('a busy item is told so, and holds up nobody that rides with it', async (t) => {
+  const { committer, flushes } = recorded((it) => (it.task_id === 'held' ? 'busy' : 'accepted'))
+  const both = ['held', 'free'].map((id) => committer.commit(item(id)))
+  t.same(await Promise.all(both), ['busy', 'accepted'])
+  t.same(flushes, [['held', 'free']])
 })
 
 t.test('without a database a batch is given up whole, not by halves', async (t) => {
@@ -107,7 +99,7 @@ t.test('a crowd goes out in two halves at once, and a few wait for one of them',
   t.same(flushes.slice(2).flat().sort(), ['a', 't0'], 't0 not while it was under way')
 })
 
-t.test('each of the five answers reaches the one who asked', async (t) => {
+t.test('each of the other answers reaches the one who asked', async (t) => {
   const answers: Record<string, CommitAnswer> = { a: 'accepted', b: 'deferred', c: 'fenced' }
   const { committer } = recorded((it) => answers[it.task_id] ?? 'illegal')
   const given = await Promise.all(['d', 'c', 'b', 'a'].map((id) => committer.commit(item(id))))

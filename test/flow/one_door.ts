@@ -11,9 +11,17 @@ import { freshDatabase } from '../fixtures/database.ts'
 import { gated, oneStep } from '../fixtures/small_machines.ts'
 import { tcpProxy } from '../fixtures/tcp_proxy.ts'
 import { until } from '../fixtures/until.ts'
-import { worldOf } from '../fixtures/workers.ts'
+import { endPauses, worldOf } from '../fixtures/workers.ts'
 
 const TASKS = 20
+const SLOTS = 5
+
+const Kind = z.object({ is: z.string() })
+const JOBS = 'select from graphile_worker._private_jobs'
+const LOCK_WAITS = `select query from pg_stat_activity where wait_event_type = 'Lock'`
+const UNSEEN = `select from pawl.events as e
+  join pawl.tasks as t using (task_id)
+  where e.consumed_revision is null and e.seen_revision is distinct from t.revision`
 
 /** Two regions, each with a step of its own; both results are in the output. */
 const twins = createMachine({
@@ -103,6 +111,81 @@ t.test('a transaction that somebody leaves open stalls nobody else', async (t) =
   t.match(await world.task(held), { status: 'ready' }, 'only the one whose row is held waits')
   await user.query('rollback')
   t.match(await world.becomes(held), { status: 'succeeded' })
+  t.same(await world.verify(), [])
+})
+
+/** Rings when both have come: GO is taken first, and LATER waits for that. */
+const bell = createMachine({
+  id: 'bell',
+  initial: 'still',
+  states: {
+    still: { on: { GO: 'rung' } },
+    rung: { on: { LATER: 'over' } },
+    over: { type: 'final' },
+  },
+})
+
+t.test('more held tasks than a worker has slots leave it free for others', async (t) => {
+  const db = await freshDatabase(t)
+  const step = gated()
+  let ran = 0
+  let broken = true
+  const app = oneStep(async (ctx) => {
+    const { is } = Kind.parse(ctx.input)
+    if (is === 'claim' && broken) throw new Error('not now')
+    if (is === 'commit') {
+      ran++
+      await step.work(ctx)
+    }
+    return is
+  })
+  const bells = defineMachine(bell, { input: z.looseObject({}), actors: {} })
+  const machines = [...app.machines.values(), bells]
+  const world = await worldOf(t, defineApp({ machines }), db)
+  const submitted = (machine: string, is: string) =>
+    Promise.all(Array.from({ length: SLOTS }, () => world.submit(machine, { is })))
+  const send = (task_ids: string[], type: string) =>
+    db.query('select pawl.send_event(u, $2) from unnest($1::uuid[]) as u', [task_ids, { type }])
+  await world.work({ concurrency: SLOTS })
+  const claims = await submitted('one', 'claim')
+  const parks = await submitted('bell', 'park')
+  const moves = await submitted('bell', 'move')
+  for (const task_id of [...claims, ...parks, ...moves]) await world.becomes(task_id, 'waiting')
+  const commits = await submitted('one', 'commit')
+  await until('its slots are full', () => step.begun() === SLOTS)
+  const held = [...claims, ...parks, ...moves, ...commits]
+
+  const user = await db.as()
+  await user.query('begin')
+  await user.query('select pawl.pause_task(u) from unnest($1::uuid[]) as u', [held])
+  broken = false
+  for (const task_id of claims) await endPauses(db, task_id)
+  await send(parks, 'LATER')
+  await send(moves, 'GO')
+  step.open()
+  for (const task_id of await submitted('one', 'free')) {
+    t.match(await world.becomes(task_id), { status: 'succeeded' })
+  }
+  await until('no wake-up is kept', async () => (await db.query(JOBS)).rows.length === 0)
+  t.same((await db.query(LOCK_WAITS)).rows, [], 'nor does any connection wait')
+  for (const task_id of await submitted('one', 'free')) {
+    t.match(await world.becomes(task_id), { status: 'succeeded' }, 'it goes on with others')
+  }
+  await user.query('rollback')
+
+  for (const task_id of [...claims, ...commits]) {
+    t.match(await world.becomes(task_id), { status: 'succeeded' })
+  }
+  await until(
+    'what came too early was seen',
+    async () => (await db.query(UNSEEN)).rows.length === 0,
+  )
+  await send(parks, 'GO')
+  await send(moves, 'LATER')
+  for (const task_id of [...parks, ...moves]) {
+    t.match(await world.becomes(task_id), { state: 'over' })
+  }
+  t.equal(ran, SLOTS, 'no result was lost')
   t.same(await world.verify(), [])
 })
 

@@ -1,4 +1,4 @@
-/** The look-out and whoever parks a task lock the task first, so that nobody waits in a circle. */
+/** The look-out and whoever parks a task lock the task first, and wait for nobody who has it. */
 import t from 'tap'
 import { doneItem, goItem, newStep } from '../fixtures/sql_chart.ts'
 import { sqlWorld } from '../fixtures/sql_world.ts'
@@ -33,7 +33,7 @@ t.test('who looks for forgotten actions waits for nobody who holds their task', 
   t.equal(await look(), '1', 'a later look finds it')
 })
 
-t.test('who parks a task waits for it before its events', async (t) => {
+t.test('who parks a task leaves it and its events to whoever holds it', async (t) => {
   const { task_id } = await waiting()
   await world.query(`select pawl.send_event($1, '{"type": "mouse.up"}')`, [task_id])
   await world.query(`update pawl.tasks set status = 'ready' where task_id = $1`, [task_id])
@@ -43,13 +43,34 @@ t.test('who parks a task waits for it before its events', async (t) => {
   const decider = await world.as()
   await decider.query('begin')
   await decider.query('select from pawl.tasks where task_id = $1 for no key update', [task_id])
-  const park = worker
-    .query(`select pawl.park_task($1, 2, 'waiting', $2)`, [task_id, [event_no]])
-    .catch((error: Error) => error.message)
-  await world.waiting()
-  const touch = 'update pawl.events set created_at = created_at where task_id = $1'
-  const touched = await decider.query(touch, [task_id]).catch((error: Error) => error.message)
+  const park = () =>
+    world.value(`select pawl.park_task($1, 2, 'waiting', $2)`, [task_id, [event_no]], worker)
+  t.equal(await park(), null, 'it is told so')
+  const seen = () =>
+    world.value('select seen_revision::integer from pawl.events where task_id = $1', [task_id])
+  t.equal(await seen(), null)
   await decider.query('commit')
-  t.match(touched, { rowCount: 1 })
-  t.match(await park, { rowCount: 1 })
+  t.equal(await park(), true)
+  t.equal(await seen(), 2)
 })
+
+t.test(
+  'who parks a task that has moved since he looked leaves its events to the next',
+  async (t) => {
+    const { task_id } = await waiting()
+    await world.query(`select pawl.send_event($1, '{"type": "mouse.up"}')`, [task_id])
+    await world.query('delete from graphile_worker._private_jobs')
+    await worker.query(
+      `select pawl.park_task($1, 1, 'waiting', array(
+       select event_no from pawl.events where task_id = $1))`,
+      [task_id],
+    )
+    t.match(
+      await world.rows('select seen_revision from pawl.events where task_id = $1', [task_id]),
+      [{ seen_revision: null }],
+    )
+    t.same(await world.rows('select payload from graphile_worker._private_jobs'), [
+      { payload: [task_id] },
+    ])
+  },
+)
