@@ -130,10 +130,15 @@ t.test('an intent is seen by whoever takes the step over, however close it was',
   const slow = await world.as('pawl_worker')
   await slow.query('begin')
   await slow.query('select pawl.begin_tool_call($1)', [toolCall(site, { class: 'C' })])
-  const next = taken(site).then((it) => beginTool(toolCall(it, { class: 'C' })))
-  await world.waiting()
+  await world.query('select pawl.bury_worker($1)', [site.worker_id])
+  const step = 'select attempts - losses as left from pawl.steps where task_id = $1'
+  t.equal(await world.value(step, [site.task_id]), 1, 'nobody takes it over meanwhile')
   await slow.query('commit')
-  t.match(await next, { answer: 'answered', outcome: 'unknown' })
+  await world.query('select pawl.sweep()')
+  t.match(await beginTool(toolCall(await taken(site), { class: 'C' })), {
+    answer: 'answered',
+    outcome: 'unknown',
+  })
 })
 
 t.test('the key is of the task, the step and the position, not of the try', async (t) => {
