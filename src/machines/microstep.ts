@@ -3,7 +3,7 @@
  * history nodes remember, which events the machine raises to itself.
  */
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate'
-import { type Meaning, type Raised, raisedBy, readAction, renews } from './actions.ts'
+import { assigns, type Meaning, type Raised, raisedBy, readAction, renews } from './actions.ts'
 import { childrenOf, inOrder, isBelow, isDone, isLeaf } from './nodes.ts'
 import { enteredBy, type History, leftBy, regionsOf, withoutConflicts } from './routes.ts'
 
@@ -71,7 +71,7 @@ function arrive(at: Place, script: Meaning[], route: Route, from: Place = at): A
       !stays ||
       [...left, ...entered].some((node) => node.invoke.length > 0) ||
       meanings.some(renews),
-    assigned: meanings.some(({ kind }) => kind === 'assign' || kind === 'enqueue'),
+    assigned: meanings.some(assigns),
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * What code written in place says of the events it raises.  Only its text is looked at: a type that
+ * What code written in place says of the events it raises, and of context.  Only its text is looked at: a type that
  * stands there as a constant is known, any other could be anything (null).  What a text hides is
  * caught when it happens, as a move that is no edge.
  */
@@ -26,6 +26,16 @@ export function typesRaisedIn(collect: unknown): (string | null)[] {
     if (end === '}') return DELAYED.test(text.slice(whole.length)) ? [] : [type]
     return [text.includes('...') ? null : type]
   })
+}
+
+const TAKES = /^(?:async\s*)?(?:function\s*\w*\s*)?\(\s*\{[^{}()]*\benqueue\s*[,}]/
+const HARMLESS = /\benqueue\.(?:raise|cancel|emit|sendTo|sendParent|spawnChild|stopChild)\s*\(/g
+
+/** Unless all that it does with `enqueue` stands there, and is none of it an assign. */
+export function mayAssign(collect: unknown): boolean {
+  const text = String(collect)
+  const mentions = text.replace(HARMLESS, '').match(/\benqueue\b|\barguments\b/g) ?? []
+  return !TAKES.test(text) || mentions.length > 1
 }
 
 /** Whether a function holds this text as a constant. */

@@ -1,8 +1,8 @@
 /** What the text of a function says of the events it raises, and what it leaves open. */
 import t from 'tap'
-import { type AnyStateMachine, createMachine, enqueueActions, raise } from 'xstate'
+import { type AnyStateMachine, assign, createMachine, enqueueActions, raise } from 'xstate'
 import { chartOf } from '../../src/machines/chart.ts'
-import { typeMadeBy, typesRaisedIn } from '../../src/machines/raised_types.ts'
+import { mayAssign, typeMadeBy, typesRaisedIn } from '../../src/machines/raised_types.ts'
 
 type Args = { context: { n: number }; event: { type: string } }
 type Enqueue = { enqueue: { raise(event: object, options?: object): void } }
@@ -78,4 +78,46 @@ t.test('what is enqueued by its name raises what that says', async (t) => {
     },
   })
   t.same(edges(machine), ['GO b', 'GO d'])
+})
+
+t.test('an enqueue that cannot assign leaves what guards said as it was', async (t) => {
+  type Any = { enqueue: ((action: unknown) => void) & Record<string, (it: unknown) => void> }
+  const one = assign({ n: 1 })
+  for (const pure of [
+    ({ enqueue }: Enqueue) => enqueue.raise({ type: 'A' }),
+    ({ enqueue, ...rest }: Enqueue & Args) => enqueue.raise({ type: rest.event.type }),
+  ]) {
+    t.equal(mayAssign(pure), false, String(pure))
+  }
+  for (const open of [
+    ({ enqueue }: Any) => enqueue['assign']?.({ n: 1 }),
+    ({ enqueue }: Any) => enqueue(one),
+    ({ enqueue: add }: Any) => add(one),
+    (args: Any) => args.enqueue(one),
+    ({ enqueue }: Any) => [1].forEach(enqueue),
+  ]) {
+    t.equal(mayAssign(open), true, String(open))
+  }
+  const asking = (actions: object) =>
+    createMachine(
+      {
+        id: 'm',
+        initial: 'a',
+        states: {
+          a: { on: { GO: { guard: 'g', target: 'b', ...actions } } },
+          b: { always: [{ guard: 'g', target: 'c' }, 'd'] },
+          c: {},
+          d: {},
+        },
+      },
+      { guards: { g: () => true } },
+    )
+  const reached = (actions: object) =>
+    chartOf(asking(actions))
+      .edges.filter(({ event }) => event === 'GO')
+      .map((edge) => edge.to_state)
+  const raised = enqueueActions(({ enqueue }) => enqueue.raise({ type: 'A' }))
+  const assigned = enqueueActions(({ enqueue }) => enqueue.assign({ n: 1 }))
+  t.strictSame(reached({ actions: raised }), ['c'])
+  t.strictSame(reached({ actions: assigned }), ['c', 'd'])
 })
