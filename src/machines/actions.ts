@@ -6,7 +6,7 @@
  */
 import type { AnyStateMachine } from 'xstate'
 import { fieldOf } from './guards.ts'
-import { mayAssign, says, typeMadeBy, typesRaisedIn } from './raised_types.ts'
+import { mayChange, says, typeMadeBy, typesRaisedIn } from './raised_types.ts'
 
 export type Meaning =
   | { kind: 'assign'; assignment: unknown }
@@ -55,13 +55,14 @@ export function raisedBy(meaning: Meaning): Raised[] {
 }
 
 /** XState makes its snapshot anew for these, and then asks `always` once more. */
-export function renews({ kind }: Meaning): boolean {
-  return kind === 'assign' || kind === 'spawn' || kind === 'stop' || kind === 'enqueue'
+export function renews(meaning: Meaning): boolean {
+  const { kind } = meaning
+  return kind === 'spawn' || kind === 'stop' || assigns(meaning)
 }
 
 /** Guards may say something else after these. */
 export function assigns(meaning: Meaning): boolean {
-  if (meaning.kind === 'enqueue') return mayAssign(meaning.collect)
+  if (meaning.kind === 'enqueue') return mayChange(meaning.collect)
   return meaning.kind === 'assign'
 }
 

@@ -29,10 +29,10 @@ export function typesRaisedIn(collect: unknown): (string | null)[] {
 }
 
 const TAKES = /^(?:async\s*)?(?:function\s*\w*\s*)?\(\s*\{[^{}()]*\benqueue\s*[,}]/
-const HARMLESS = /\benqueue\.(?:raise|cancel|emit|sendTo|sendParent|spawnChild|stopChild)\s*\(/g
+const HARMLESS = /\benqueue\.(?:raise|cancel|emit|sendTo|sendParent)\s*\(/g
 
-/** Unless all that it does with `enqueue` stands there, and is none of it an assign. */
-export function mayAssign(collect: unknown): boolean {
+/** Unless all that it does with `enqueue` stands there, and leaves context and children as they are. */
+export function mayChange(collect: unknown): boolean {
   const text = String(collect)
   const mentions = text.replace(HARMLESS, '').match(/\benqueue\b|\barguments\b/g) ?? []
   return !TAKES.test(text) || mentions.length > 1

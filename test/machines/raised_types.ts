@@ -2,7 +2,7 @@
 import t from 'tap'
 import { type AnyStateMachine, assign, createMachine, enqueueActions, raise } from 'xstate'
 import { chartOf } from '../../src/machines/chart.ts'
-import { mayAssign, typeMadeBy, typesRaisedIn } from '../../src/machines/raised_types.ts'
+import { mayChange, typeMadeBy, typesRaisedIn } from '../../src/machines/raised_types.ts'
 
 type Args = { context: { n: number }; event: { type: string } }
 type Enqueue = { enqueue: { raise(event: object, options?: object): void } }
@@ -87,7 +87,7 @@ t.test('an enqueue that cannot assign leaves what guards said as it was', async 
     ({ enqueue }: Enqueue) => enqueue.raise({ type: 'A' }),
     ({ enqueue, ...rest }: Enqueue & Args) => enqueue.raise({ type: rest.event.type }),
   ]) {
-    t.equal(mayAssign(pure), false, String(pure))
+    t.equal(mayChange(pure), false, String(pure))
   }
   for (const open of [
     ({ enqueue }: Any) => enqueue['assign']?.({ n: 1 }),
@@ -96,7 +96,7 @@ t.test('an enqueue that cannot assign leaves what guards said as it was', async 
     (args: Any) => args.enqueue(one),
     ({ enqueue }: Any) => [1].forEach(enqueue),
   ]) {
-    t.equal(mayAssign(open), true, String(open))
+    t.equal(mayChange(open), true, String(open))
   }
   const asking = (actions: object) =>
     createMachine(

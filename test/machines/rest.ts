@@ -1,6 +1,6 @@
 /** Machines that come to rest in some ways only, or only after any number of rounds. */
 import t from 'tap'
-import { type AnyStateMachine, assign, createMachine, raise } from 'xstate'
+import { type AnyStateMachine, assign, createMachine, enqueueActions, raise } from 'xstate'
 import { chartOf } from '../../src/machines/chart.ts'
 import { hostOf } from '../../src/machines/host.ts'
 import { liveMachine } from '../fixtures/live_machine.ts'
@@ -103,4 +103,30 @@ t.test('what ever longer ways lead ever further is refused', async (t) => {
     },
   })
   t.throws(() => chartOf(machine), /does not come to rest/)
+})
+
+t.test('an enqueue that changes nothing has no `always` asked again, as in XState', async (t) => {
+  const machine = createMachine({
+    id: 'm',
+    initial: 'ready',
+    states: {
+      ready: { on: { GO: 'box' } },
+      box: {
+        initial: 'a',
+        always: {
+          guard: () => true,
+          target: '.b',
+          actions: enqueueActions(({ enqueue, event }) => {
+            if (event.type !== 'GO') enqueue.raise({ type: 'NOBODYS' })
+          }),
+        },
+        states: { a: {}, b: {} },
+      },
+    },
+  })
+  t.strictSame(edges(machine), ['ready GO > box.a', 'ready GO > box.b'])
+  const live = liveMachine(machine)
+  live.send({ type: 'GO' })
+  t.equal(live.state(), 'box.b')
+  live.stop()
 })
