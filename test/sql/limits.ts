@@ -252,31 +252,6 @@ t.test('while what a limit found in hand is still there, two at once take no mor
   await fresh()
 })
 
-t.test(
-  'a slot taken while somebody looks for free ones is not taken for one of them',
-  async (t) => {
-    const { task_id } = await opened()
-    await limit(3)
-    const [slot] = await world.rows(`delete from pawl.limit_slots returning *`)
-    const claimer = await world.as()
-    await claimer.query('begin')
-    await claimer.query('lock table pawl.limit_queue in access exclusive mode')
-    const looker = await world.as()
-    const looked = looker.query(`select pawl.free_slots(limit_id, '') from pawl.limits`)
-    await world.waiting()
-    await claimer.query(
-      'insert into pawl.limit_slots select * from json_populate_record(null::pawl.limit_slots, $1)',
-      [JSON.stringify(slot)],
-    )
-    await claimer.query('commit')
-    await looked
-    t.match(await world.rows('select task_id, attempt from pawl.limit_slots'), [
-      { task_id, attempt: 1 },
-    ])
-    await fresh()
-  },
-)
-
 t.test('a commit whose machine has no limit is as ever, whoever else has one', async (t) => {
   await world.register('free')
   await limit(1)

@@ -1,4 +1,4 @@
-/** Slots that were kept, or limits that were lowered, while somebody was away. */
+/** Slots that were taken, kept or lowered away while somebody was not looking. */
 import t from 'tap'
 import { doneItem, startItem } from '../fixtures/sql_chart.ts'
 import { sqlWorld } from '../fixtures/sql_world.ts'
@@ -21,6 +21,31 @@ const opened = async () => {
   return task_id
 }
 const inHand = () => world.value<string>('select count(*) from pawl.attempts where outcome is null')
+
+t.test(
+  'a slot taken while somebody looks for free ones is not taken for one of them',
+  async (t) => {
+    const task_id = await opened()
+    await limit(3)
+    const [slot] = await world.rows(`delete from pawl.limit_slots returning *`)
+    const claimer = await world.as()
+    await claimer.query('begin')
+    await claimer.query('lock table pawl.limit_queue in access exclusive mode')
+    const looker = await world.as()
+    const looked = looker.query(`select pawl.free_slots(limit_id, '') from pawl.limits`)
+    await world.waiting()
+    await claimer.query(
+      'insert into pawl.limit_slots select * from json_populate_record(null::pawl.limit_slots, $1)',
+      [JSON.stringify(slot)],
+    )
+    await claimer.query('commit')
+    await looked
+    t.match(await world.rows('select task_id, attempt from pawl.limit_slots'), [
+      { task_id, attempt: 1 },
+    ])
+    await world.commit(doneItem({ task_id, step_no: 1, attempt: 1, worker_id }))
+  },
+)
 
 t.test('who was woken for a slot, and whose wake-up got lost, is woken again', async (t) => {
   await limit(1)
