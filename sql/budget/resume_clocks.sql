@@ -42,11 +42,19 @@ begin
       order by t.task_id
       for no key update of t skip locked
     );
-    with moved as (
-      update pawl.budgets as b
-      set deadline_at = b.deadline_at + v_gap.stood_still
+    with held as materialized (
+      select b.task_id
+      from pawl.budgets as b
       where b.task_id = any (v_task_ids)
         and b.deadline_at is not null
+      order by b.task_id
+      for no key update
+    ),
+    moved as (
+      update pawl.budgets as b
+      set deadline_at = b.deadline_at + v_gap.stood_still
+      from held as h
+      where b.task_id = h.task_id
       returning b.task_id, b.deadline_at
     )
     update pawl.timers as m

@@ -25,7 +25,7 @@ begin
     where s.task_id = claim_step.task_id
       and s.step_no = claim_step.step_no
       and s.kind = 'action'
-  )) into v_status, v_may
+  )) and pawl.may_begin(claim_step.worker_id, claim_step.task_id) into v_status, v_may
   from pawl.tasks as t
   where t.task_id = claim_step.task_id
   for no key update skip locked;
@@ -51,12 +51,8 @@ begin
     return null;
   end if;
   insert into pawl.attempts (task_id, step_no, attempt, worker_id, release, started_at, alone)
-  select claim_step.task_id, claim_step.step_no, v_attempt, w.worker_id, claim_step.release, pawl.clock(), claim_step.alone
-  from pawl.workers as w
-  where w.worker_id = claim_step.worker_id
-    and w.buried_at is null
-    and w.stopped_at is null
-    and (w.alone_task_id is null or w.alone_task_id = claim_step.task_id)
+  select task_id, step_no, v_attempt, worker_id, release, pawl.clock(), alone
+  where pawl.may_begin(worker_id, task_id)
   on conflict do nothing;
   if not found then
     return null;

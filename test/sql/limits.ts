@@ -144,6 +144,18 @@ t.test('a slot is free when its attempt is over, however it ended', async (t) =>
   await fresh()
 })
 
+t.test('who was taken for dead takes no slot', async (t) => {
+  await limit(1)
+  const dead = await world.worker()
+  await worker.query('select pawl.bury_worker($1)', [dead])
+  const { task_id } = await opened()
+  t.equal(await claim(task_id, worker, dead), null)
+  t.same(await world.rows('select from pawl.limit_slots'), [])
+  t.equal(await claim(task_id), 1)
+  await done(task_id)
+  await fresh()
+})
+
 t.test('a slot that nobody comes for goes to the next, and the step is not lost', async (t) => {
   await limit(1)
   const [a, b] = [await opened(), await opened()].map((it) => it.task_id)
