@@ -3,7 +3,7 @@
  * A state's place is where the state map sends it, else the state of the same name.
  */
 import type { Deploys, InFlight } from '../database/deploys.ts'
-import type { ChartState } from '../machines/chart.ts'
+import type { ChartState } from '../machines/chart_rows.ts'
 import { NEW } from '../machines/nodes.ts'
 import { Refusal } from '../refusal.ts'
 import type { App } from './define_app.ts'

@@ -3,7 +3,7 @@
  * code's: a machine may have been registered by an older release, which knew fewer moves.
  */
 import type { Database } from '../database/database.ts'
-import type { ChartEdge } from '../machines/chart.ts'
+import type { ChartEdge } from '../machines/chart_rows.ts'
 import type { Host } from '../machines/host.ts'
 import { Refusal } from '../refusal.ts'
 import type { App } from './define_app.ts'

@@ -3,7 +3,7 @@
  * Whatever is wrong with it is said before anything is written.
  */
 import type { OldState } from '../database/deploys.ts'
-import type { ChartState } from '../machines/chart.ts'
+import type { ChartState } from '../machines/chart_rows.ts'
 import { NEW } from '../machines/nodes.ts'
 import { Refusal } from '../refusal.ts'
 

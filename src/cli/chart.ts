@@ -1,6 +1,6 @@
 /** `pawl chart`: a machine as a Mermaid diagram, from code or as a database has it. */
 import type { Command } from 'commander'
-import type { Chart } from '../machines/chart.ts'
+import type { Chart } from '../machines/chart_rows.ts'
 import { mermaidOf } from '../machines/mermaid.ts'
 import { Refusal } from '../refusal.ts'
 import { plain } from './columns.ts'

@@ -5,8 +5,8 @@
  * than the first release (forks) comes last, so that no older edge changes its number.
  */
 import type { AnyStateMachine } from 'xstate'
-import type { JsonObject } from '../json.ts'
 import { admit } from './admit.ts'
+import type { Chart, ChartEdge, ChartState, Outcome } from './chart_rows.ts'
 import { plain } from './definition.ts'
 import {
   byPlace,
@@ -19,35 +19,6 @@ import {
 } from './explore.ts'
 import { activeAt, descriptorsAt, matches, NEW } from './nodes.ts'
 import { warningsOf } from './proofs.ts'
-
-export type Outcome = 'succeeded' | 'failed' | 'cancelled'
-
-export type ChartState = {
-  state: string
-  final: boolean
-  outcome: Outcome | null
-  tags: string[]
-  /** What the author says of each active node, by its id. */
-  meta: JsonObject
-  invokes: { actor_id: string; src: string; catches: boolean }[]
-}
-
-export type ChartEdge = {
-  edge_no: number
-  from_state: string
-  event: string
-  to_state: string
-  kind: 'machine' | 'engine'
-}
-
-export type Chart = {
-  machine: string
-  states: ChartState[]
-  edges: ChartEdge[]
-  warnings: string[]
-  /** Event descriptors that some state takes, XState's own left out. */
-  takes: string[]
-}
 
 /** What an operator may do to a task in any state it has not ended in. */
 const ENGINE_EVENTS = ['pawl.stopped', 'pawl.retried', 'pawl.cancelled']

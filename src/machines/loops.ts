@@ -3,7 +3,7 @@
  * answered), where no step is done, or none that a budget counts.  What needs an event from
  * outside to go round is in somebody's hands and is left out.
  */
-import type { Chart, ChartEdge } from './chart.ts'
+import type { Chart, ChartEdge } from './chart_rows.ts'
 
 const OWN = /^xstate\./
 const told_max = 12

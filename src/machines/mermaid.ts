@@ -4,41 +4,9 @@
  * arrow, and each arrow stands in the innermost state that holds both its ends, as Mermaid wants
  * it.
  */
-import { z } from 'zod'
 import type { Json } from '../json.ts'
 import { type Arrow, arrowsOf } from './mermaid_arrows.ts'
-
-const Transition = z.object({ guard: z.json(), target: z.array(z.string()) })
-export type DrawnTransition = z.infer<typeof Transition>
-
-const Invoke = z.object({ id: z.string(), src: z.json() })
-
-/** What of a definition is drawn. */
-export type DrawnNode = {
-  id: string
-  type: string
-  initial: string | null
-  history: string | boolean | null
-  invokes: z.infer<typeof Invoke>[]
-  always: DrawnTransition[]
-  on: Record<string, DrawnTransition[]>
-  states: Record<string, DrawnNode>
-}
-
-const Node: z.ZodType<DrawnNode> = z.lazy(() =>
-  z.object({
-    id: z.string(),
-    type: z.string(),
-    initial: z.string().nullable(),
-    history: z.union([z.string(), z.boolean()]).nullable().catch(null),
-    invokes: z.array(Invoke),
-    always: z.array(Transition),
-    on: z.record(z.string(), z.array(Transition)),
-    states: z.record(z.string(), Node),
-  }),
-)
-
-const Definition = z.object({ root: Node })
+import { Definition, type DrawnNode, type Site } from './mermaid_nodes.ts'
 
 export type Drawing = {
   definition: Json
@@ -46,16 +14,6 @@ export type Drawing = {
   order: readonly string[]
   /** Tasks by name of state: written into them. */
   tasks?: ReadonlyMap<string, number>
-}
-
-export type Site = {
-  node: DrawnNode
-  key: string
-  path: string
-  /** Its name in the diagram. */
-  mermaid: string
-  parent: Site | undefined
-  children: Site[]
 }
 
 export function mermaidOf({ definition, order, tasks = new Map() }: Drawing): string {

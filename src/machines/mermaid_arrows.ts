@@ -3,7 +3,7 @@
  * `after 1 d`, `REPLIED [asked twice]`.
  */
 import { isObject, type Json } from '../json.ts'
-import type { DrawnTransition, Site } from './mermaid.ts'
+import type { DrawnTransition, Site } from './mermaid_nodes.ts'
 
 /** `any`: from whatever state within `from`, which Mermaid cannot draw as coming from its frame. */
 export type Arrow = {

@@ -8,7 +8,7 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import type { Json, JsonObject } from '../json.ts'
 import { childMachinesOf } from './admit_actors.ts'
-import type { ChartEdge, ChartState } from './chart.ts'
+import type { ChartEdge, ChartState } from './chart_rows.ts'
 import { inputOf } from './effects.ts'
 import { fieldOf } from './guards.ts'
 import { assertJson } from './json.ts'

@@ -4,7 +4,7 @@
  * step never began.
  */
 import type { Json, JsonObject } from '../json.ts'
-import type { Outcome } from './chart.ts'
+import type { Outcome } from './chart_rows.ts'
 
 export type Effect =
   | { kind: 'open_step'; actor_id: string; src: string; input: Json }

@@ -3,7 +3,7 @@
  * they are stored with the chart, so that whoever wonders why a task waits for ever finds them.
  */
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
-import type { ChartEdge, ChartState } from './chart.ts'
+import type { ChartEdge, ChartState } from './chart_rows.ts'
 import { byPlace, type Configuration, type Exploration } from './explore.ts'
 import { activeAt, descriptorsAt, matches, NEW, nameOfNode, nodesOf } from './nodes.ts'
 

@@ -8,8 +8,8 @@ import type { Effect, Move } from '../machines/moves.ts'
 import { NEW } from '../machines/nodes.ts'
 import { replay } from '../machines/replay.ts'
 import { itemOfMove, itemOfStop } from './commit_item.ts'
+import type { Here } from './here.ts'
 import type { Cause } from './next.ts'
-import type { Here } from './turn.ts'
 
 const From = z.object({ task_id: z.guid(), revision: z.int() })
 

@@ -22,9 +22,6 @@ const IN_SLOT = { with_result: 5, with_nothing: 2 }
 /** Of more than these that have nothing in hand the sweep will know when they are free. */
 const WAITING_MAX = 1000
 
-/** Tasks with nothing in hand that will be read again once they are free. */
-export type Held = Set<string>
-
 /** True when the task is to be read again, and false where others see to it. */
 export async function waitToRead(waiting: Waiting, times: number): Promise<boolean> {
   const { held, stopping } = waiting.world

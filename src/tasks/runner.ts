@@ -16,7 +16,7 @@ import { pause } from '../pause.ts'
 import { advance } from './advance.ts'
 import { Gate } from './gate.ts'
 import { keepListening } from './listening.ts'
-import { WAKE_UP_TASKS_MAX } from './wake_up.ts'
+import { WAKE_UP_TASKS_MAX } from './slots.ts'
 import type { WorkerWorld } from './world.ts'
 
 const POLL_MS = 1000

@@ -5,7 +5,9 @@
  * hand; nothing new begins meanwhile.
  */
 import { pause } from '../pause.ts'
-import { WAKE_UP_TASKS_MAX } from './wake_up.ts'
+
+/** Tasks in one wake-up: as many as pawl.enqueue puts into it. */
+export const WAKE_UP_TASKS_MAX = 50
 
 /** Where a task stands in line, as in the database: the smaller priority first, then the earlier. */
 export type Place = { priority: number; run_at: Date }

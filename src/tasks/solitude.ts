@@ -6,8 +6,8 @@
 import type { Claim } from '../database/attempt_rows.ts'
 import type { OpenStep } from '../database/rows.ts'
 import { pause } from '../pause.ts'
+import type { Here } from './here.ts'
 import type { HeldStep } from './run_step.ts'
-import type { Here } from './turn.ts'
 import type { WorkerWorld } from './world.ts'
 
 const TRY_AGAIN_MS = 1000

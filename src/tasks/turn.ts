@@ -3,24 +3,17 @@
  * However it goes, the answer says where the task stands now and which step goes on.
  */
 import { isLostConnection } from '../database/refused.ts'
-import type { CommitAnswer, CommitItem, LoadedTask } from '../database/rows.ts'
+import type { CommitAnswer, CommitItem } from '../database/rows.ts'
 import { afterwards, BUSY, READ_AGAIN, type Turn, withoutSlot } from './afterwards.ts'
 import { itemOfCancel, itemOfMove, itemOfNote, itemOfStop } from './commit_item.ts'
 import { itemOfFork } from './fork.ts'
-import { unheld, type Waiting } from './held.ts'
+import { unheld } from './held.ts'
+import type { Here } from './here.ts'
 import { answered, mayBegin, type Next, nextOf } from './next.ts'
 import { endOf, type HeldStep, runStep, type StepEnd } from './run_step.ts'
 import { safely } from './safely.ts'
 import { aloneWith, claimOf } from './solitude.ts'
 import { stopOfIllegal, stopOfUnwritten } from './unwritten.ts'
-import type { Served } from './world.ts'
-
-export type Here = Waiting & {
-  served: Served
-  task: LoadedTask
-  /** No when the slice ends or the worker stops: the next step is opened, and others have it. */
-  mayClaim(): boolean
-}
 
 type Closing = NonNullable<Parameters<typeof itemOfMove>[3]>
 

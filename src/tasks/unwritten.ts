@@ -8,8 +8,8 @@ import type { CommitItem } from '../database/rows.ts'
 import type { Json } from '../json.ts'
 import { Refusal } from '../refusal.ts'
 import { itemOfStop } from './commit_item.ts'
+import type { Here } from './here.ts'
 import { told } from './safely.ts'
-import type { Here } from './turn.ts'
 
 /** Not an edge of the chart, which is named. */
 export function stopOfIllegal(here: Here, item: CommitItem): CommitItem {

@@ -8,9 +8,6 @@ import { z } from 'zod'
 import type { PassedOn } from '../database/upkeep.ts'
 import type { WorkerWorld } from './world.ts'
 
-/** As many as pawl.enqueue puts into one. */
-export const WAKE_UP_TASKS_MAX = 50
-
 const TaskIds = z.array(z.uuid()).max(1000)
 
 /** What of a job its wake-up is passed on with, so that it keeps its place. */

@@ -9,7 +9,6 @@ import type { ModelDoor } from '../models/anthropic.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import type { WorkerFigures } from '../worker_figures.ts'
 import type { Hands } from './hands.ts'
-import type { Held } from './held.ts'
 import type { Slots } from './slots.ts'
 
 /** One machine version this worker serves, on the edges that the database has of it. */
@@ -24,7 +23,8 @@ export type WorkerWorld = {
   served: ReadonlyMap<number, Served>
   slots: Slots
   hands: Hands
-  held: Held
+  /** Tasks with nothing in hand that will be read again once they are free. */
+  held: Set<string>
   /** Told of each timer that is set here. */
   dispatcher: { nudge(in_ms: number): void }
   /** Fires when the worker is told to stop: what is in hand is finished, nothing new begun. */
