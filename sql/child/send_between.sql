@@ -27,12 +27,13 @@ begin
     event ->> 'type', event, send_between.task_id::text, pawl.clock()
   from pawl.tasks as t
   where t.task_id = v_to
-    and t.finished_at is null;
+    and t.finished_at is null
+    and not (event ->> 'type' = 'pawl.cancel' and pawl.is_told_to_end(t));
   if found then
     perform pawl.enqueue(array[v_to]);
-    if event ->> 'type' = 'pawl.cancel' then
-      perform pawl.go_on_let_go(v_to);
-    end if;
+  end if;
+  if event ->> 'type' = 'pawl.cancel' then
+    perform pawl.go_on_let_go(v_to);
   end if;
 end
 $$;

@@ -15,8 +15,6 @@ set search_path = pawl, pg_temp
 as $$
 declare
   v_task pawl.tasks := pawl.task_to_control(task_id);
-  v_told boolean;
-  v_waits boolean;
 begin
   if v_task.status = 'cancelled' then
     return 'cancelled';
@@ -29,16 +27,7 @@ begin
   if v_task.status = 'paused' then
     perform pawl.resume_task(task_id, reason);
   end if;
-  select count(*) > 0, coalesce(bool_or(e.consumed_revision is null), false) into v_told, v_waits
-  from pawl.events as e
-  where e.task_id = cancel_task.task_id
-    and e.type = 'pawl.cancel'
-    and e.cause = 'engine'
-    and not exists (
-      select from pawl.events as r
-      where r.task_id = e.task_id and r.type = 'pawl.retried' and r.event_no > e.event_no
-    );
-  if v_waits then
+  if pawl.is_told_to_end(v_task) then
     return 'cancelling';
   end if;
   if exists (
@@ -55,9 +44,6 @@ begin
     perform pawl.put_event(cancel_task.task_id, 'engine', jsonb_strip_nulls(
       jsonb_build_object('type', 'pawl.cancel', 'reason', reason)
     ));
-    return 'cancelling';
-  end if;
-  if v_told then
     return 'cancelling';
   end if;
   perform pawl.end_cancelled(v_task, reason);

@@ -9,6 +9,7 @@ import type { Begun, ModelCallIntent, Settlement, ToolCallIntent } from './call_
 import { Commits } from './commits.ts'
 import { GroupLoader } from './group_loader.ts'
 import type { PastMove, PastTask } from './past_rows.ts'
+import { isPassing } from './refused.ts'
 import type { CommitAnswer, CommitItem, FoundMachine, LoadedTask } from './rows.ts'
 import { asStored, storable } from './storable.ts'
 import { untilFree } from './until_free.ts'
@@ -157,7 +158,8 @@ export class Database extends Upkeep {
 
   async #settle(text: string, settled: Settlement): Promise<void> {
     await crashpoint('settle.begun')
-    await untilFree(() => this.patiently(text, [settlement(settled)]))
+    // Whatever it is that passes: what came of a call is told to nobody twice.
+    await untilFree(() => this.patiently(text, [settlement(settled)]), undefined, isPassing)
     await crashpoint('settle.done')
   }
 

@@ -10,13 +10,14 @@ const BETWEEN_MS = 1000
 export async function untilFree<T>(
   ask: () => Promise<T>,
   at_most_ms = Number.POSITIVE_INFINITY,
+  passes = isHeld,
 ): Promise<T> {
   const given_up_at = performance.now() + at_most_ms
   for (;;) {
     try {
       return await ask()
     } catch (error) {
-      if (!isHeld(error) || performance.now() > given_up_at) throw error
+      if (!passes(error) || performance.now() > given_up_at) throw error
     }
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS))
   }

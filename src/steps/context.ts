@@ -60,6 +60,8 @@ export class Context implements StepContext {
   readonly attach: Attachments = {}
   readonly #hand: { readonly signal: AbortSignal }
   #position = 0
+  readonly #under_way = new Set<Promise<unknown>>()
+  #ended = false
   #parked: Parked | undefined
 
   /** `hand`: bears the signal that fires when this attempt is over. */
@@ -111,16 +113,29 @@ export class Context implements StepContext {
     return this.#parked
   }
 
+  /**
+   * When the function has ended and none of its calls is under way any more.  Before that nobody
+   * may have the step: a call that has yet to be answered would look like one that was lost.
+   */
+  async quiet(): Promise<void> {
+    this.#ended = true
+    await Promise.all(this.#under_way)
+  }
+
   #once<T>(call: (site: CallSite) => Promise<T>): Promise<T> {
     const answer = this.#ask(call)
     // Whoever does not wait for it must not end the process with it.
-    answer.catch(() => undefined)
+    const over: Promise<unknown> = answer
+      .catch(() => undefined)
+      .finally(() => this.#under_way.delete(over))
+    this.#under_way.add(over)
     return answer
   }
 
   async #ask<T>(call: (site: CallSite) => Promise<T>): Promise<T> {
     if (this.#parked !== undefined) throw this.#parked
     this.signal.throwIfAborted()
+    if (this.#ended) throw new Error('the function of this step has ended')
     const site = { ...this.site, position: this.#position++ }
     try {
       return await call(site)

@@ -3,6 +3,7 @@
  * where they left one open.  Meanwhile it keeps no connection, and after a moment no slot and no
  * job either: the worker goes on with others, and one statement now and then asks for all that wait.
  */
+import { isLostConnection, isPassing } from '../database/refused.ts'
 import { pause } from '../pause.ts'
 import type { Place } from './slots.ts'
 import type { WorkerWorld } from './world.ts'
@@ -47,12 +48,26 @@ export async function unheld<T>(
 ): Promise<T | undefined> {
   const { ending } = waiting.world
   for (let times = 0; !ending.aborted; times++) {
-    const answer = await ask()
+    const answer = await unlessPassing(waiting, ask)
     if (answer !== 'busy') return answer
     if (times < IN_SLOT.with_result) await pause(waitMs(times), ending)
     else await away(waiting, times, ending)
   }
   return undefined
+}
+
+/** An error that says nothing of the result is no reason to lose it: it is written once that has passed. */
+async function unlessPassing<T>(
+  { world, task_id }: Waiting,
+  ask: () => Promise<T | 'busy'>,
+): Promise<T | 'busy'> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (isLostConnection(error) || !isPassing(error)) throw error
+    world.log.warn({ task_id, err: String(error) }, 'a result cannot be written now; it is kept')
+    return 'busy'
+  }
 }
 
 async function away(waiting: Waiting, times: number, signal: AbortSignal): Promise<void> {

@@ -57,7 +57,7 @@ export async function runStep(
   try {
     await crashpoint('step.begun')
     // A function that ignores its signal is left behind: nobody waits for it.
-    const output = (actor && (await hand.first(actor(context)))) ?? null
+    const output = (actor && (await hand.first(whole(actor, context)))) ?? null
     await crashpoint('step.done')
     if (hand.over) return { kind: 'over' }
     assertJson(output, `the output of ${step.src}`)
@@ -65,7 +65,19 @@ export async function runStep(
     if (context.parked) return endOf(world, step, context.parked)
     return { kind: 'succeeded', output, attach: context.attach }
   } catch (error) {
-    return hand.over ? { kind: 'over' } : endOf(world, step, error)
+    return hand.over ? { kind: 'over' } : endOf(world, step, context.parked ?? error)
+  }
+}
+
+/** With all the calls that it has begun: of several at once one may end the function before the rest. */
+async function whole(
+  actor: (context: Context) => Promise<unknown> | unknown,
+  context: Context,
+): Promise<unknown> {
+  try {
+    return await actor(context)
+  } finally {
+    await context.quiet()
   }
 }
 

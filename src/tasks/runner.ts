@@ -103,6 +103,10 @@ async function start(world: WorkerWorld, concurrency: number) {
         failJobBatchDelay: 5,
       },
     },
+  }).catch((error) => {
+    // One that never began says of no end, and somebody would listen for it for ever.
+    over.abort()
+    throw error
   })
   return { runner, ending: ending.promise }
 }

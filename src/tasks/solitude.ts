@@ -37,7 +37,7 @@ export async function aloneWith<T>(
   try {
     const attempt = await database.claimStep({ ...claimOf(here, step), alone: true })
     if (attempt === 'busy') return attempt
-    if (attempt === null) await world.checkAlive()
+    if (attempt === null) await comeAgain(here, step)
     if (typeof attempt !== 'number') return undefined
     return await work({ ...here, onAway }, { ...step, attempt })
   } finally {
@@ -48,6 +48,13 @@ export async function aloneWith<T>(
 export function claimOf({ world, task }: Pick<Here, 'world' | 'task'>, step: OpenStep): Claim {
   const { worker_id, release } = world
   return { task_id: task.task_id, step_no: step.step_no, worker_id, release }
+}
+
+/** What waits here for its row is in hand, too, and may be so for long: others may have the suspect. */
+async function comeAgain(here: Here, step: OpenStep): Promise<void> {
+  const { database, ending, checkAlive } = here.world
+  await checkAlive()
+  if (!ending.aborted) await database.postponeSuspect(claimOf(here, step))
 }
 
 /** Not before the database knows, or it would refuse whatever is begun next. */

@@ -65,7 +65,8 @@ export async function work(here: Here, held: HeldStep): Promise<Turn | undefined
   const { world, served, task } = here
   const { step_no, attempt } = held
   using hand = world.hands.hold({ task_id: task.task_id, step_no, attempt })
-  return follow(here, held, await runStep(world, served, hand, held))
+  // Awaited here: until its end is written it is in hand, and no stray.
+  return await follow(here, held, await runStep(world, served, hand, held))
 }
 
 async function follow(here: Here, held: HeldStep, end: StepEnd): Promise<Turn | undefined> {

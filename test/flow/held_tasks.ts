@@ -50,6 +50,49 @@ t.test(
   },
 )
 
+t.test('a suspect is not forgotten where another result waits for its row', async (t) => {
+  const db = await freshDatabase(t)
+  const step = gated()
+  let suspected = false
+  const world = await worldOf(
+    t,
+    oneStep(async (ctx) => {
+      if (isHeld(ctx.input)) await step.work(ctx)
+      else if (!suspected) throw new Error('not yet')
+      return 'done'
+    }),
+    db,
+  )
+  await world.work({ concurrency: 3 })
+  const suspect = await world.submit('one', { is: 'suspect' })
+  await world.becomes(suspect, 'waiting')
+  await db.query('update pawl.steps set deaths = 10, attempts_max = 9 where task_id = $1', [
+    suspect,
+  ])
+  const held = await world.submit('one', { is: 'held' })
+  await until('the other is in hand', () => step.begun() === 1)
+  const user = await db.as()
+  await user.query('begin')
+  await user.query('select pawl.pause_task($1)', [held])
+  step.open()
+  // Others have its slot: it waits outside.
+  suspected = true
+  await endPauses(db, suspect)
+  await until('the suspect comes again later', async () => {
+    const { rows } = await db.query(
+      `select from pawl.steps as s join pawl.timers as m using (task_id)
+       where s.task_id = $1 and s.waits_for = 'alone' and m.fire_at > pawl.clock()`,
+      [suspect],
+    )
+    return rows.length > 0
+  })
+  await user.query('rollback')
+  t.match(await world.becomes(held), { status: 'succeeded' })
+  await endPauses(db, suspect)
+  t.match(await world.becomes(suspect), { status: 'succeeded' })
+  t.same(await world.verify(), [])
+})
+
 t.test('a worker that is told to stop waits for nothing that it has not begun', async (t) => {
   const db = await freshDatabase(t)
   const world = await worldOf(

@@ -160,3 +160,56 @@ t.test('a result that waits behind the step in hand is let go with its state', a
   t.match(await world.becomes(task_id), { status: 'succeeded', state: 'back' })
   t.same(await world.verify(), [])
 })
+
+t.test('a child that cleans up already is left to it when its parent lets it go', async (t) => {
+  const [work, clean] = [gated(), gated()]
+  const input = z.object({})
+  const tidy = defineMachine(
+    createMachine({
+      id: 'tidy',
+      initial: 'working',
+      states: {
+        working: {
+          invoke: { id: 'work', src: 'work', onDone: 'done' },
+          on: { 'pawl.cancel': 'tidying' },
+        },
+        tidying: { invoke: { id: 'clean', src: 'clean', onDone: 'gone' } },
+        done: { type: 'final' },
+        gone: { type: 'final', tags: ['cancelled'] },
+      },
+    }),
+    { input, actors: { work: work.work, clean: clean.work } },
+  )
+  const caring = { id: 'child', src: 'tidy', input: {}, onDone: 'over', onError: 'over' }
+  const parent = createMachine({
+    id: 'parent',
+    initial: 'caring',
+    states: {
+      caring: { invoke: caring, on: { LEAVE: 'elsewhere' } },
+      elsewhere: { on: { END: 'over' } },
+      over: { type: 'final' },
+    },
+  })
+  const machines = [tidy, defineMachine(parent, { input, actors: { tidy } })]
+  const world = await worldOf(t, defineApp({ machines }), await freshDatabase(t))
+  const client = await connect(world.url)
+  t.teardown(() => client.close())
+  await world.work()
+  const task_id = await client.submit('parent', {})
+  await until('the child is at work', () => work.begun() === 1)
+  const { rows } = await world.query(
+    'select task_id from pawl.tasks where parent_task_id is not null',
+  )
+  const child = String(rows[0]?.['task_id'])
+  t.equal(await client.cancel(child), 'cancelling')
+  await until('it cleans up', () => clean.begun() === 1)
+  await client.send(task_id, { type: 'LEAVE' })
+  await until('it is let go', async () => (await world.task(task_id)).state === 'elsewhere')
+  await until('nobody has anything to hear', async () => {
+    const unheard = 'select from pawl.events where consumed_revision is null'
+    return (await world.query(unheard)).rows.length === 0
+  })
+  clean.open()
+  t.match(await world.becomes(child), { status: 'cancelled', state: 'gone' })
+  t.same(await world.verify(), [])
+})

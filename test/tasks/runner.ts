@@ -2,11 +2,14 @@
  * Graphile's runner ends on errors of the database; its supervisor starts another.
  */
 import t from 'tap'
+import { registerApp } from '../../src/app/register.ts'
+import parcels from '../fixtures/apps/parcels.ts'
 import { freshDatabase } from '../fixtures/database.ts'
+import { PARCELS_APP } from '../fixtures/parcels.ts'
 import { gated, manySteps, oneStep } from '../fixtures/small_machines.ts'
 import { tcpProxy } from '../fixtures/tcp_proxy.ts'
 import { until } from '../fixtures/until.ts'
-import { type World, worldOf } from '../fixtures/workers.ts'
+import { type World, workerProcess, worldOf } from '../fixtures/workers.ts'
 
 const db = await freshDatabase(t)
 
@@ -51,6 +54,21 @@ t.test(
     await worker.stop()
   },
 )
+
+t.test('nothing is left of a runner that could not begin', async (t) => {
+  const own = await freshDatabase(t)
+  await registerApp(own.url, parcels)
+  const proxy = await tcpProxy(t, own.url)
+  proxy.cutAt(/graphile_worker"?\.migrations/, (nth) => (nth < 3 ? 'before' : undefined))
+  const env = { BY_ITSELF: 'yes' }
+  const worker = await workerProcess(t, { url: proxy.through(own.url), app: PARCELS_APP, env })
+  await until('it could not begin, three times', () => proxy.cuts.length === 3)
+  await until('it listens', async () => {
+    const { rows } = await own.query(`select from pg_stat_activity where query ilike 'listen %'`)
+    return rows.length > 0
+  })
+  t.equal(await worker.stop(), 0)
+})
 
 /** An app of steps that are done at once, but for those of tasks with this input. */
 async function worldWithLongSteps(t: Parameters<typeof worldOf>[0]) {
