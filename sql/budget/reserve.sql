@@ -19,7 +19,9 @@ begin
   from pawl.budgets as b
   where b.task_id = reserve.task_id
   for no key update;
-  if v_budget.deadline_at <= pawl.clock() then
+  if v_budget.deadline_at <= pawl.clock() and v_budget.deadline_at <= coalesce(
+    (select pawl.stands_since(t) from pawl.tasks as t where t.task_id = reserve.task_id), pawl.clock()
+  ) then
     return 'wall_clock_ms';
   elsif v_budget.spent_tokens + v_budget.overrun_tokens + v_budget.reserved_tokens + tokens > v_budget.cap_tokens then
     return 'tokens';

@@ -1,5 +1,6 @@
 -- From a task to the child of one of its steps, or (step_no null) to its parent.  Whoever has ended
--- hears nothing; what no state takes is dropped by the worker that looks at it.
+-- hears nothing, and of a child that it let go nobody does: another may have begun in its place.
+-- What no state takes is dropped by the worker that looks at it.
 create or replace function pawl.send_between(task_id uuid, step_no integer, event jsonb)
 returns void
 language plpgsql
@@ -12,8 +13,13 @@ declare
   v_step_no integer := send_between.step_no;
 begin
   if send_between.step_no is null then
-    select t.parent_task_id, t.parent_step_no into v_to, v_step_no
+    select s.task_id, s.step_no into v_to, v_step_no
     from pawl.tasks as t
+    join pawl.steps as s
+      on s.task_id = t.parent_task_id
+      and s.step_no = t.parent_step_no
+      and s.child_task_id = t.task_id
+      and s.status <> 'stopped'
     where t.task_id = send_between.task_id;
   else
     select s.child_task_id into v_to

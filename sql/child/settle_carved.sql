@@ -1,7 +1,8 @@
 -- What was set aside for a child is given back, and what it took is the parent's to bear: at most
 -- what was set aside as spent, the rest (a person raised the child's caps) as overrun.  A promise
 -- of the child that nobody settled counts as taken.  Of a child that went on after it had ended
--- before, what it has taken since.
+-- before, what it has taken since.  Nothing was set aside where neither had a cap; one that the
+-- parent was given meanwhile is filled at most, and the rest is overrun.
 create or replace function pawl.settle_carved(parent_id uuid, child_id uuid)
 returns void
 language plpgsql
@@ -9,11 +10,13 @@ security definer
 set search_path = pawl, pg_temp
 as $$
 declare
+  v_parent jsonb;
   v_child pawl.budgets;
   v_took jsonb;
   v_entry record;
 begin
-  perform from pawl.budgets as b
+  select to_jsonb(b) into v_parent
+  from pawl.budgets as b
   where b.task_id = parent_id
   for no key update;
   select b.* into v_child
@@ -26,11 +29,14 @@ begin
     'model_calls', v_child.spent_model_calls + v_child.reserved_model_calls
   );
   for v_entry in
-    select d.dimension, d.carved, least(d.took, d.carved) as spent,
-      case when d.dimension in ('tokens', 'microusd') then d.took - least(d.took, d.carved) else 0 end as overrun
+    select d.dimension, d.carved, least(d.took, coalesce(d.carved, d.room)) as spent,
+      case when d.dimension in ('tokens', 'microusd') then d.took - least(d.took, coalesce(d.carved, d.room)) else 0 end
+        as overrun
     from (
       select
         c.key as dimension, (v_child.carved ->> c.key)::bigint as carved,
+        (v_parent ->> ('cap_' || c.key))::bigint - (v_parent ->> ('spent_' || c.key))::bigint
+          - (v_parent ->> ('reserved_' || c.key))::bigint as room,
         greatest(c.value::bigint - coalesce((v_child.borne ->> c.key)::bigint, 0), 0) as took
       from jsonb_each_text(v_took) as c
     ) as d

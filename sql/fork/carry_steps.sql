@@ -1,4 +1,5 @@
 -- What had been answered by then.  Steps that were open then are opened anew, under new numbers.
+-- They are of no revision of the fork's own: one that is stopped at its first move is retried there.
 create or replace function pawl.carry_steps(from_task_id uuid, to_task_id uuid, revision bigint)
 returns void
 language plpgsql
@@ -13,7 +14,7 @@ begin
   )
   select
     to_task_id, s.step_no, s.actor_id, s.src, s.kind, s.input, s.status, s.attempts, s.attempts_max,
-    s.losses, s.output, s.error, s.cleaned, 1, 1, s.opened_at, s.closed_at, s.deaths, s.deaths_alone,
+    s.losses, s.output, s.error, s.cleaned, 0, 0, s.opened_at, s.closed_at, s.deaths, s.deaths_alone,
     s.deaths_max, s.retried_attempts
   from pawl.steps as s
   where s.task_id = from_task_id

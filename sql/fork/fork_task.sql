@@ -14,6 +14,20 @@ declare
 begin
   select t.* into v_task from pawl.tasks as t where t.task_id = fork_task.task_id;
   v_at := pawl.check_fork(v_task, fork_task.task_id, fork_task.revision);
+  if v_task.forked_from_task_id is not null and not exists (
+    select from pawl.transitions as e
+    where e.task_id = v_task.task_id
+      and e.revision <= fork_task.revision
+      and e.event in ('pawl.started', 'pawl.forked')
+  ) and exists (
+    select from pawl.events as e
+    where e.task_id = v_task.task_id
+      and e.type = 'pawl.fork'
+      and e.cause = 'engine'
+  ) then
+    -- A fork that had not begun stood where the other one's past leads, and not at the beginning.
+    return pawl.fork_task(v_task.forked_from_task_id, v_task.forked_from_revision, reason);
+  end if;
   insert into pawl.forks (task_id, from_task_id, from_revision, reason, asked_by, created_at)
   values (v_fork_id, v_task.task_id, fork_task.revision, reason, session_user, pawl.clock());
   insert into pawl.tasks (

@@ -1,5 +1,6 @@
 -- A free slot is kept for who has waited for it longest, of the most urgent, and its task is woken.
--- So nobody who comes by meanwhile takes it away.
+-- So nobody who comes by meanwhile takes it away.  Whose version nobody serves would not come for
+-- it, and keep it from the others for ever: a wake-up is left, and whoever serves it asks again.
 create or replace function pawl.hand_out_slots()
 returns bigint
 language plpgsql
@@ -27,7 +28,8 @@ begin
       limit 1;
       exit when not found;
       if pawl.still_waits(v_next) then
-        exit when not pawl.take_slot(v_next, null, v_limit.in_hand_max);
+        exit when pawl.has_worker(v_next.task_id)
+          and not pawl.take_slot(v_next, null, v_limit.in_hand_max);
         v_handed := v_handed || v_next.task_id;
       end if;
       delete from pawl.limit_queue as q

@@ -36,6 +36,7 @@ as $$
     select from pawl.limit_queue as q
     join pawl.tasks as t using (task_id)
     where t.machine_id = any (is_idle.machine_ids)
+      and pawl.still_waits(q)
   )
   and not exists (
     select from pawl.machines as m

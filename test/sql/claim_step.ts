@@ -33,7 +33,14 @@ t.test('of two workers that want a step one gets it, and the other gets nothing'
   const task_id = await open()
   const other = await world.worker()
   const second = await world.as('pawl_worker')
-  const answers = await Promise.all([claim(task_id, mine), claim(task_id, other, 1, second)])
+  // Who finds the row held asks again.
+  const insist = async (...claimed: Parameters<typeof claim>) => {
+    for (;;) {
+      const answer = await claim(...claimed)
+      if (answer !== -1) return answer
+    }
+  }
+  const answers = await Promise.all([insist(task_id, mine), insist(task_id, other, 1, second)])
   t.same(answers.sort(), [1, null])
   t.match(await steps(task_id), [{ attempts: 1, losses: 0 }])
   t.equal((await attempts(task_id)).length, 1)
