@@ -20,6 +20,8 @@ export type Waiting = {
 const BUSY_MS = { first: 5, max: 200 }
 /** Two workers at one task are no reason to stand in line again: it asks so often from its slot. */
 const IN_SLOT = { with_result: 5, with_nothing: 2 }
+/** About ten seconds. */
+const TIMES_PER_WARNING = 50
 /** Of more than these that have nothing in hand the sweep will know when they are free. */
 const WAITING_MAX = 1000
 
@@ -48,7 +50,7 @@ export async function unheld<T>(
 ): Promise<T | undefined> {
   const { ending } = waiting.world
   for (let times = 0; !ending.aborted; times++) {
-    const answer = await unlessPassing(waiting, ask)
+    const answer = await unlessPassing(waiting, times, ask)
     if (answer !== 'busy') return answer
     if (times < IN_SLOT.with_result) await pause(waitMs(times), ending)
     else await away(waiting, times, ending)
@@ -59,13 +61,16 @@ export async function unheld<T>(
 /** An error that says nothing of the result is no reason to lose it: it is written once that has passed. */
 async function unlessPassing<T>(
   { world, task_id }: Waiting,
+  times: number,
   ask: () => Promise<T | 'busy'>,
 ): Promise<T | 'busy'> {
   try {
     return await ask()
   } catch (error) {
     if (isLostConnection(error) || !isPassing(error)) throw error
-    world.log.warn({ task_id, err: String(error) }, 'a result cannot be written now; it is kept')
+    if (times % TIMES_PER_WARNING === 0) {
+      world.log.warn({ task_id, err: String(error) }, 'a result cannot be written now; it is kept')
+    }
     return 'busy'
   }
 }
