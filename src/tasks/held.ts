@@ -20,7 +20,7 @@ export type Waiting = {
 const BUSY_MS = { first: 5, max: 200 }
 /** Two workers at one task are no reason to stand in line again: it asks so often from its slot. */
 const IN_SLOT = { with_result: 5, with_nothing: 2 }
-/** About ten seconds. */
+/** Of an error that lasts: one in about ten seconds. */
 const TIMES_PER_WARNING = 50
 /** Of more than these that have nothing in hand the sweep will know when they are free. */
 const WAITING_MAX = 1000
