@@ -1,4 +1,4 @@
-/** A fork that stopped at its own first move, for another code told its past otherwise. */
+/** A fork that stopped at its own first move, for the code of that day told its past otherwise. */
 import t, { type Test } from 'tap'
 import { createMachine } from 'xstate'
 import { z } from 'zod'
@@ -12,19 +12,16 @@ import { worldOf } from '../fixtures/workers.ts'
 async function stopped(t: Test) {
   let isOtherCode = true
   let legs = 0
-  const walk = (target: string) => ({ id: 'walk', src: 'walk', onDone: target })
+  const walk = { id: 'walk', src: 'walk' }
   const machine = createMachine(
     {
       id: 'journey',
       initial: 'first',
       states: {
         first: {
-          invoke: {
-            ...walk('second'),
-            onDone: [{ guard: 'isOtherCode', target: 'lost' }, { target: 'second' }],
-          },
+          invoke: { ...walk, onDone: [{ guard: 'isOtherCode', target: 'lost' }, 'second'] },
         },
-        second: { invoke: walk('crossing') },
+        second: { invoke: { ...walk, onDone: 'crossing' } },
         crossing: { on: { GO: 'home' } },
         lost: { type: 'final' },
         home: { type: 'final' },
