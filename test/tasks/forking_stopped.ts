@@ -8,9 +8,12 @@ import { connect } from '../../src/client.ts'
 import { freshDatabase } from '../fixtures/database.ts'
 import { worldOf } from '../fixtures/workers.ts'
 
-/** Two legs, walked once, and a fork of where they end that began while the code was another. */
+/**
+ * Two legs were walked, the first of which led nowhere, and a fork of where they end began while
+ * the code was another.
+ */
 async function stopped(t: Test) {
-  let isOtherCode = true
+  let isOtherCode = false
   let legs = 0
   const walk = { id: 'walk', src: 'walk' }
   const machine = createMachine(
@@ -19,7 +22,7 @@ async function stopped(t: Test) {
       initial: 'first',
       states: {
         first: {
-          invoke: { ...walk, onDone: [{ guard: 'isOtherCode', target: 'lost' }, 'second'] },
+          invoke: { ...walk, onError: [{ guard: 'isOtherCode', target: 'lost' }, 'second'] },
         },
         second: { invoke: { ...walk, onDone: 'crossing' } },
         crossing: { on: { GO: 'home' } },
@@ -31,13 +34,17 @@ async function stopped(t: Test) {
   )
   const made = defineMachine(machine, {
     input: z.looseObject({}),
-    actors: { walk: async () => ++legs },
+    actors: {
+      walk: async () => {
+        if (++legs === 1) throw Object.assign(new Error('no way'), { code: 'no_way' })
+        return legs
+      },
+    },
   })
   const world = await worldOf(t, defineApp({ machines: [made] }), await freshDatabase(t))
   const client = await connect(world.url)
   t.teardown(() => client.close())
   await world.work()
-  isOtherCode = false
   const task_id = await client.submit('journey', {})
   await world.becomes(task_id, 'waiting')
   isOtherCode = true
@@ -51,6 +58,14 @@ t.test('once the code is as it was it is retried, and walks no leg again', async
   const { world, client, fork_id, walked } = await stopped(t)
   await client.retry(fork_id, 'the code is as it was')
   t.match(await world.becomes(fork_id, 'waiting'), { state: 'crossing' })
+  const { rows } = await world.query(
+    'select status, attempts from pawl.steps where task_id = $1 order by step_no',
+    [fork_id],
+  )
+  t.same(rows, [
+    { status: 'failed', attempts: 1 },
+    { status: 'succeeded', attempts: 1 },
+  ])
   t.equal(walked(), 2)
   t.same(await world.verify(), [])
 })
