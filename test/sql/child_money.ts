@@ -102,6 +102,23 @@ t.test('a family that ends in one batch takes no more from above than it spent',
   t.same(await money(grandparent), [{ reserved: 0, spent: 0 }])
 })
 
+t.test(
+  'a cap given to a parent meanwhile is filled at most, and its child still ends',
+  async (t) => {
+    const parent = await world.submit()
+    const child = await bears(parent)
+    await world.commit(startItem(child, worker_id))
+    await world.query(`select pawl.raise_budget($1, '{"microusd": 1000}', 'me')`, [parent])
+    const call = modelCall({ task_id: child, step_no: 1, attempt: 1, worker_id })
+    t.match(await world.value('select pawl.begin_model_call($1)', [call]), { answer: 'send' })
+    t.same(await world.commit(stopItem(child, [1])), ['accepted'])
+    const [taken] = await money(child)
+    t.same(await money(parent), [{ reserved: 0, spent: 1000 }])
+    const overrun = 'select overrun_microusd::integer from pawl.budgets where task_id = $1'
+    t.equal(await world.value(overrun, [parent]), Number(taken?.['reserved']) - 1000)
+  },
+)
+
 t.test('the laws still hold', async (t) => {
   t.same(await world.verify(), [])
 })

@@ -1,10 +1,12 @@
 /** A task rests while questions about it wait: its deadline moves on by each moment once. */
 import t from 'tap'
 import { actsOf } from '../fixtures/sql_acts.ts'
+import { callsOf, toolCall } from '../fixtures/sql_calls.ts'
 import { sqlWorld } from '../fixtures/sql_world.ts'
 
 const world = await sqlWorld(t)
 const { decide } = actsOf(world)
+const { beginTool } = callsOf(world)
 const submitter = world.roles.pawl_submitter
 const begun = async () => world.begun(await world.worker(), { budget: '{"wall_clock_ms": 60000}' })
 const pause = (task_id: string) => submitter.query('select pawl.pause_task($1)', [task_id])
@@ -56,4 +58,18 @@ t.test('two questions beside each other in one pause count once', async (t) => {
     await world.tick(10_000)
   }
   t.same(await left(site.task_id), { budget: 50, timer: 50 })
+})
+
+t.test('what a paused task has in hand does not run out of time', async (t) => {
+  const site = await begun()
+  await world.tick(50_000)
+  await pause(site.task_id)
+  await world.tick(120_000)
+  t.match(await beginTool(toolCall(site)), { answer: 'send' })
+  await resume(site.task_id)
+  await world.tick(10_000)
+  t.match(await beginTool(toolCall(site, { position: 1 })), {
+    answer: 'refused',
+    reason: 'wall_clock_ms',
+  })
 })

@@ -1,8 +1,11 @@
 /** The clock of a task stands still while nobody is there to work on it. */
 import t from 'tap'
+import { callsOf, toolCall } from '../fixtures/sql_calls.ts'
+import { CHART, EDGE, startItem } from '../fixtures/sql_chart.ts'
 import { sqlWorld } from '../fixtures/sql_world.ts'
 
 const world = await sqlWorld(t)
+const { beginTool } = callsOf(world)
 const budget = '{"wall_clock_ms": 60000}'
 const gone = (worker_id: string) =>
   world.roles.pawl_worker.query('select pawl.stop_worker($1)', [worker_id])
@@ -74,3 +77,46 @@ t.test('nor does one in which it was paused, however the two lie in each other',
   t.same(await left(task_id), { budget: 60, timer: 60 })
   await gone(next)
 })
+
+t.test(
+  'nor does one in which it lay stopped, also where its machine takes no deadline',
+  async (t) => {
+    const retried = {
+      edge_no: CHART.edges.length,
+      from_state: 'calling',
+      event: 'pawl.retried',
+      to_state: 'calling',
+      kind: 'engine',
+    }
+    const edges = [...CHART.edges.filter((it) => it.event !== 'pawl.deadline'), retried]
+    await world.register('deaf', { chart: { ...CHART, takes: ['GO'], edges } })
+    const worker_id = await world.worker(['deaf:1'])
+    const site = await world.begun(worker_id, { machine: 'deaf', budget })
+    await world.tick(10_000)
+    const stop = startItem(site.task_id, worker_id, {
+      revision: 1,
+      step: { step_no: 1, attempt: 1, status: 'failed', output: null, error: { message: 'no' } },
+      transition: {
+        cause: 'step',
+        cause_no: 1,
+        event: 'pawl.stopped',
+        edge_no: EDGE.stopped,
+        to_state: 'calling',
+      },
+      open_steps: [],
+      status: 'failed',
+      error: { message: 'no' },
+    })
+    t.same(await world.commit(stop), ['accepted'])
+    await world.tick(600_000)
+    await world.query('select pawl.retry_task($1)', [site.task_id])
+    const claim = `select pawl.claim_step($1, 1, $2, 'r')`
+    const attempt = await world.value<number>(claim, [site.task_id, worker_id])
+    t.match(await beginTool(toolCall({ ...site, attempt })), { answer: 'send' })
+    await world.tick(50_000)
+    t.match(await beginTool(toolCall({ ...site, attempt }, { position: 1 })), {
+      answer: 'refused',
+      reason: 'wall_clock_ms',
+    })
+  },
+)
