@@ -1,6 +1,6 @@
 -- From a task to the child of one of its steps, or (step_no null) to its parent.  Whoever has ended
--- hears nothing, and of a child that it let go nobody does: another may have begun in its place.
--- What no state takes is dropped by the worker that looks at it.
+-- hears nothing, and nobody hears a child that was let go.  What no state takes is dropped by the
+-- worker that looks at it.
 create or replace function pawl.send_between(task_id uuid, step_no integer, event jsonb)
 returns void
 language plpgsql
@@ -13,14 +13,10 @@ declare
   v_step_no integer := send_between.step_no;
 begin
   if send_between.step_no is null then
-    select s.task_id, s.step_no into v_to, v_step_no
+    select t.parent_task_id, t.parent_step_no into v_to, v_step_no
     from pawl.tasks as t
-    join pawl.steps as s
-      on s.task_id = t.parent_task_id
-      and s.step_no = t.parent_step_no
-      and s.child_task_id = t.task_id
-      and s.status <> 'stopped'
-    where t.task_id = send_between.task_id;
+    where t.task_id = send_between.task_id
+      and not pawl.is_mute(t);
   else
     select s.child_task_id into v_to
     from pawl.steps as s
