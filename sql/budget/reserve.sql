@@ -19,9 +19,7 @@ begin
   from pawl.budgets as b
   where b.task_id = reserve.task_id
   for no key update;
-  if v_budget.deadline_at <= pawl.clock() and v_budget.deadline_at <= coalesce(
-    (select pawl.stands_since(t) from pawl.tasks as t where t.task_id = reserve.task_id), pawl.clock()
-  ) then
+  if v_budget.deadline_at <= pawl.clock() and pawl.is_out_of_time(v_budget) then
     return 'wall_clock_ms';
   elsif v_budget.spent_tokens + v_budget.overrun_tokens + v_budget.reserved_tokens + tokens > v_budget.cap_tokens then
     return 'tokens';

@@ -30,13 +30,7 @@ begin
   if pawl.is_told_to_end(v_task) then
     return 'cancelling';
   end if;
-  if exists (
-    select from pawl.machine_edges as e
-    where e.machine_id = v_task.machine_id
-      and e.from_state = v_task.state
-      and e.event = 'pawl.cancel'
-      and e.kind = 'machine'
-  ) then
+  if pawl.takes_cancel(v_task) then
     update pawl.tasks as t
     set status = 'ready',
         woken_at = pawl.clock()

@@ -8,13 +8,7 @@ security definer
 set search_path = pawl, pg_temp
 as $$
   select coalesce(bool_or(e.consumed_revision is null), false)
-    or (count(*) > 0 and not exists (
-      select from pawl.machine_edges as m
-      where m.machine_id = task.machine_id
-        and m.from_state = task.state
-        and m.event = 'pawl.cancel'
-        and m.kind = 'machine'
-    ))
+    or (count(*) > 0 and not pawl.takes_cancel(task))
   from pawl.events as e
   where e.task_id = task.task_id
     and e.type = 'pawl.cancel'

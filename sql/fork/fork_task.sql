@@ -11,15 +11,17 @@ declare
   v_task pawl.tasks;
   v_at timestamptz;
   v_fork_id uuid := pawl.new_task_id();
+  v_had_begun boolean;
 begin
   select t.* into v_task from pawl.tasks as t where t.task_id = fork_task.task_id;
   v_at := pawl.check_fork(v_task, fork_task.task_id, fork_task.revision);
-  if v_task.forked_from_task_id is not null and not exists (
+  v_had_begun := exists (
     select from pawl.transitions as e
     where e.task_id = v_task.task_id
       and e.revision <= fork_task.revision
       and e.event in ('pawl.started', 'pawl.forked')
-  ) and exists (
+  );
+  if v_task.forked_from_task_id is not null and not v_had_begun and exists (
     select from pawl.events as e
     where e.task_id = v_task.task_id
       and e.type = 'pawl.fork'
@@ -39,12 +41,7 @@ begin
   );
   perform pawl.carry_caps(v_task.task_id, v_fork_id);
   perform pawl.carry_events(v_task.task_id, v_fork_id, fork_task.revision);
-  if not exists (
-    select from pawl.transitions as e
-    where e.task_id = v_task.task_id
-      and e.revision <= fork_task.revision
-      and e.event in ('pawl.started', 'pawl.forked')
-  ) then
+  if not v_had_begun then
     return v_fork_id; -- It had not begun then, and begins like any other.
   end if;
   perform pawl.carry_steps(v_task.task_id, v_fork_id, fork_task.revision);

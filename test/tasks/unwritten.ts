@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { type App, defineApp } from '../../src/app/define_app.ts'
 import { defineMachine } from '../../src/app/define_machine.ts'
 import { freshDatabase } from '../fixtures/database.ts'
+import { failOnce } from '../fixtures/fail_once.ts'
 import { worldOf } from '../fixtures/workers.ts'
 
 t.setTimeout(120_000)
@@ -104,21 +105,7 @@ t.test('what may pass by itself stops nobody', async (t) => {
     appOfWays(async () => null),
     await freshDatabase(t),
   )
-  await world.query(`create sequence public.times`)
-  await world.query(`grant usage on sequence public.times to public`)
-  await world.query(
-    `create function public.give_way() returns trigger language plpgsql as $$
-     begin
-       if nextval('public.times') = 1 then
-         raise exception using errcode = '40P01', message = 'deadlock detected';
-       end if;
-       return new;
-     end $$`,
-  )
-  await world.query(
-    `create trigger give_way before update on pawl.tasks
-     for each row when (new.state = 'full') execute function public.give_way()`,
-  )
+  await failOnce(world, '40P01', `pawl.tasks for each row when (new.state = 'full')`)
   await world.work()
   const task_id = await world.submit('start')
   t.match(await world.becomes(task_id, 'waiting'), { state: 'full', error: null })
